@@ -1,0 +1,47 @@
+/**
+ * The request types that ZooKeeper's client protocol numbers (`RequestHeader.type`).
+ * Shared vocabulary: names and numbers only, no behaviour.
+ */
+
+/** Every operation by name, with its number on the wire. */
+export const OpCode = {
+  notification: 0,
+  create: 1,
+  delete: 2,
+  exists: 3,
+  getData: 4,
+  setData: 5,
+  getACL: 6,
+  setACL: 7,
+  getChildren: 8,
+  sync: 9,
+  ping: 11,
+  getChildren2: 12,
+  check: 13,
+  multi: 14,
+  create2: 15,
+  reconfig: 16,
+  checkWatches: 17,
+  removeWatches: 18,
+  createContainer: 19,
+  deleteContainer: 20,
+  createTTL: 21,
+  multiRead: 22,
+  auth: 100,
+  setWatches: 101,
+  sasl: 102,
+  getEphemerals: 103,
+  getAllChildrenNumber: 104,
+  setWatches2: 105,
+  addWatch: 106,
+  whoAmI: 107,
+  createSession: -10,
+  closeSession: -11,
+  error: -1,
+} as const
+
+/** The name of an operation. */
+export type OpName = keyof typeof OpCode
+
+/** The number of an operation. */
+export type OpCode = (typeof OpCode)[OpName]

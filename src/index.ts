@@ -1,0 +1,5 @@
+/**
+ * zoospec's public API.
+ * @module
+ */
+export * from '../spec/vocabulary/index.js'
