@@ -48,6 +48,7 @@ export default tseslint.config(
       'src/diagram/**',
       'src/cli/**',
       'src/bench/**',
+      'src/mutants/**',
       'src/index.ts',
     ],
   ),
