@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/** The `zoospec` command: finds the verb and runs it. Verbs are in the table of `verbs.ts`, each in a file of its own. */
+import { findVerb, overview } from './verbs.js'
+import { UsageError } from './usage.js'
+
+async function main(args: readonly string[]): Promise<number> {
+  const found = findVerb(args)
+  if (found === undefined) {
+    if (args.length === 0 || args[0] === 'help' || args[0]!.startsWith('-')) {
+      const asked = args.length === 0 || ['help', '--help', '-h'].includes(args[0]!)
+      if (!asked) throw new UsageError(`zoospec has no flag ${args[0]!}; flags follow the verb`, overview())
+      process.stdout.write(overview())
+      return 0
+    }
+    throw new UsageError(`zoospec has no verb ${args[0]!}`, overview())
+  }
+  const { verb, rest } = found
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(verb.help)
+    return 0
+  }
+  return (await verb.load())(rest)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`${error.message}\n\n${error.help}`)
+  process.exitCode = 2
+}

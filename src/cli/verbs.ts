@@ -1,0 +1,38 @@
+/** The table of verbs. A verb is a file of this folder; it is loaded when it is asked for. */
+import { configurationHelp } from './configuration-help.js'
+
+/** What runs a verb: takes the arguments after it, gives the exit code. */
+export type Run = (args: readonly string[]) => Promise<number>
+
+export interface Verb {
+  /** One or more words. */
+  readonly name: string
+  readonly about: string
+  readonly help: string
+  readonly load: () => Promise<Run>
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'configuration',
+    about: 'print every key of zoo.cfg that zoospec knows',
+    help: configurationHelp,
+    load: async () => (await import('./configuration.js')).configuration,
+  },
+]
+
+/** The verb that a command line starts with, and what follows it. */
+export function findVerb(args: readonly string[]): { verb: Verb; rest: readonly string[] } | undefined {
+  for (const verb of verbs) {
+    const words = verb.name.split(' ')
+    if (words.every((word, at) => args[at] === word)) return { verb, rest: args.slice(words.length) }
+  }
+  return undefined
+}
+
+/** The help of the command itself. */
+export function overview(): string {
+  const width = Math.max(...verbs.map(({ name }) => name.length))
+  const lines = verbs.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`)
+  return `usage: zoospec <verb> [...]\n\n${lines.join('\n')}\n\nzoospec <verb> --help says more about a verb.\n`
+}

@@ -1,0 +1,130 @@
+/**
+ * The TCP side of a server: sockets become connection numbers and bytes for the core, its effects become writes.
+ * One write per connection for all that an input caused; reading stops where the core says so.
+ */
+import { createServer, type Server, type Socket } from 'node:net'
+import type { ConnectionNumber, Transport } from '../server/effects.js'
+
+/** What the listener tells; the core's inputs. */
+export interface Inbound {
+  connectionOpened(id: ConnectionNumber, address: string, port: number): void
+  bytesReceived(id: ConnectionNumber, bytes: Uint8Array): void
+  connectionClosed(id: ConnectionNumber): void
+  /** Output that was held up has been taken. */
+  drained(id: ConnectionNumber): void
+  /** Called after each input: send what is ready. */
+  flush(): void
+}
+
+/** Bytes that may wait in a socket before its connection counts as full. */
+const highWaterMark = 256 * 1024
+
+/** Accepts connections and carries their bytes. */
+export class Listener implements Transport {
+  private readonly server: Server
+  private readonly sockets = new Map<ConnectionNumber, Socket>()
+  private inbound!: Inbound
+  private next = 1
+
+  constructor(options: { readonly keepAlive: boolean }) {
+    this.server = createServer({
+      noDelay: true,
+      keepAlive: options.keepAlive,
+      highWaterMark,
+      allowHalfOpen: false,
+    })
+    this.server.on('connection', (socket) => this.accept(socket))
+  }
+
+  /** Starts to accept. Gives the port; rejects when it can't be had. */
+  listen(inbound: Inbound, port: number, host: string | null, backlog: number): Promise<number> {
+    this.inbound = inbound
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      const options = { port, ...(host === null ? {} : { host }), ...(backlog < 0 ? {} : { backlog }) }
+      this.server.listen(options, () => {
+        this.server.off('error', reject)
+        const address = this.server.address()
+        resolve(typeof address === 'object' && address !== null ? address.port : port)
+      })
+    })
+  }
+
+  /** Stops accepting; connections live on. */
+  stopAccepting(): void {
+    this.server.close()
+  }
+
+  /** Drops every connection and stops accepting. */
+  destroy(): void {
+    this.server.close()
+    for (const socket of this.sockets.values()) socket.destroy()
+  }
+
+  /** Resolves when every connection has ended, or after `grace` milliseconds has ended them. */
+  async closed(grace: number): Promise<void> {
+    const timer = setTimeout(() => this.destroy(), grace)
+    await new Promise<void>((resolve) => {
+      if (this.server.listening) this.server.close()
+      const check = () => {
+        if (this.sockets.size === 0) resolve()
+        else setTimeout(check, 5)
+      }
+      check()
+    })
+    clearTimeout(timer)
+  }
+
+  send(id: ConnectionNumber, bytes: Uint8Array): 'taken' | 'kept' | 'full' {
+    const socket = this.sockets.get(id)
+    if (socket === undefined || socket.destroyed) return 'taken'
+    const room = socket.write(bytes)
+    // Nothing left behind: the system took every byte, so the caller may use the buffer again.
+    if (socket.writableLength === 0) return 'taken'
+    return room ? 'kept' : 'full'
+  }
+
+  close(id: ConnectionNumber): void {
+    this.sockets.get(id)?.end()
+  }
+
+  drop(id: ConnectionNumber): void {
+    this.sockets.get(id)?.destroy()
+  }
+
+  pause(id: ConnectionNumber): void {
+    this.sockets.get(id)?.pause()
+  }
+
+  resume(id: ConnectionNumber): void {
+    this.sockets.get(id)?.resume()
+  }
+
+  private accept(socket: Socket): void {
+    const id = this.next++
+    const { inbound } = this
+    this.sockets.set(id, socket)
+    socket.on('data', (bytes: Buffer) => {
+      inbound.bytesReceived(id, bytes)
+      inbound.flush()
+    })
+    socket.on('drain', () => {
+      inbound.drained(id)
+      inbound.flush()
+    })
+    // A reset is an end like any other: 'close' follows.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.sockets.delete(id)
+      inbound.connectionClosed(id)
+      inbound.flush()
+    })
+    inbound.connectionOpened(id, plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0)
+    inbound.flush()
+  }
+}
+
+/** An IPv4 address in IPv6 clothing, undressed: the `ip` scheme compares plain addresses. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}
