@@ -1,0 +1,127 @@
+/**
+ * Reads jute, ZooKeeper's big-endian serialisation: what every record on the wire and on disk is made of.
+ * Never reads past its end, never allocates by a length that it has not checked against what is there.
+ */
+import { MarshallingError } from './marshalling-error.js'
+
+/** A cursor over bytes. One may be reused for frame after frame with {@link JuteReader.reset}. */
+export class JuteReader {
+  private bytes: Buffer
+  private at: number
+  private end: number
+  private start: number
+
+  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.start = start
+    this.at = start
+    this.end = end
+  }
+
+  /** Starts over on other bytes. */
+  reset(bytes: Buffer, start: number, end: number): this {
+    this.bytes = bytes
+    this.start = start
+    this.at = start
+    this.end = end
+    return this
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.at - this.start
+  }
+
+  /** Bytes left. */
+  get remaining(): number {
+    return this.end - this.at
+  }
+
+  /** An error at the current byte. */
+  error(expected: string, found: string, at = this.at): MarshallingError {
+    return new MarshallingError(at - this.start, expected, found)
+  }
+
+  private need(count: number, what: string): number {
+    const at = this.at
+    if (count > this.end - at) throw this.error(`${what} of ${count} bytes`, `${this.end - at} bytes left`)
+    this.at = at + count
+    return at
+  }
+
+  int(): number {
+    return this.bytes.readInt32BE(this.need(4, 'an int'))
+  }
+
+  long(): bigint {
+    return this.bytes.readBigInt64BE(this.need(8, 'a long'))
+  }
+
+  /** A long that counts milliseconds: exact up to 2^53. */
+  time(): number {
+    return Number(this.long())
+  }
+
+  /** Any byte but 0 is true, as Java reads it. */
+  bool(): boolean {
+    return this.bytes[this.need(1, 'a boolean')] !== 0
+  }
+
+  /** A single byte, for framing that is not jute's. */
+  byte(): number {
+    return this.bytes[this.need(1, 'a byte')] as number
+  }
+
+  /** A length: -1 says null. Any other negative, or more than `max`, is an error. */
+  private length(what: string, max: number): number {
+    const length = this.int()
+    if (length < -1 || length > max) {
+      throw this.error(`the length of ${what}, -1 to ${max}`, String(length), this.at - 4)
+    }
+    return length
+  }
+
+  /** A string; null when its length is -1. Bytes that aren't UTF-8 become U+FFFD, as in Java. */
+  nullableString(): string | null {
+    const length = this.length('a string', this.end - this.at - 4)
+    if (length < 0) return null
+    const at = this.need(length, 'a string')
+    return this.bytes.toString('utf8', at, at + length)
+  }
+
+  /** A string that may not be null. */
+  string(): string {
+    const value = this.nullableString()
+    if (value === null) throw this.error('a string', 'null', this.at - 4)
+    return value
+  }
+
+  /** A copy of a buffer's bytes, which the caller may keep; null when its length is -1. */
+  buffer(): Buffer | null {
+    const length = this.length('a buffer', this.end - this.at - 4)
+    if (length < 0) return null
+    const at = this.need(length, 'a buffer')
+    const copy = Buffer.allocUnsafeSlow(length)
+    this.bytes.copy(copy, 0, at, at + length)
+    return copy
+  }
+
+  /**
+   * A vector; null when its length is -1. `least` is the fewest bytes that an element takes,
+   * so that a length without the bytes to match is refused before anything is allocated.
+   */
+  vector<T>(least: number, element: (reader: JuteReader) => T): T[] | null {
+    const count = this.length('a vector', Math.floor((this.end - this.at - 4) / least))
+    if (count < 0) return null
+    const elements: T[] = []
+    for (let i = 0; i < count; i++) elements.push(element(this))
+    return elements
+  }
+
+  /** What is left, as a view: valid as long as the bytes underneath are. */
+  rest(): Buffer {
+    const rest = this.bytes.subarray(this.at, this.end)
+    this.at = this.end
+    return rest
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The records that requests, replies, the log and snapshots are made of: Stat, ACL, Id.
+ */
+import type { Acl, Id, Stat } from '../../spec/vocabulary/index.js'
+import type { JuteReader } from './jute-reader.js'
+import type { JuteWriter } from './jute-writer.js'
+
+/** Bytes of a Stat. */
+export const statSize = 68
+
+/** Reads a jute `Stat`. */
+export function readStat(reader: JuteReader): Stat {
+  return {
+    czxid: reader.long(),
+    mzxid: reader.long(),
+    ctime: reader.time(),
+    mtime: reader.time(),
+    version: reader.int(),
+    cversion: reader.int(),
+    aversion: reader.int(),
+    ephemeralOwner: reader.long(),
+    dataLength: reader.int(),
+    numChildren: reader.int(),
+    pzxid: reader.long(),
+  }
+}
+
+/** Writes a jute `Stat`. */
+export function writeStat(writer: JuteWriter, stat: Stat): void {
+  writer.long(stat.czxid)
+  writer.long(stat.mzxid)
+  writer.longFromNumber(stat.ctime)
+  writer.longFromNumber(stat.mtime)
+  writer.int(stat.version)
+  writer.int(stat.cversion)
+  writer.int(stat.aversion)
+  writer.long(stat.ephemeralOwner)
+  writer.int(stat.dataLength)
+  writer.int(stat.numChildren)
+  writer.long(stat.pzxid)
+}
+
+/** Reads a jute `ACL`. */
+export function readAcl(reader: JuteReader): Acl {
+  return { perms: reader.int(), id: readId(reader) }
+}
+
+/** Writes a jute `ACL`. */
+export function writeAcl(writer: JuteWriter, acl: Acl): void {
+  writer.int(acl.perms)
+  writeId(writer, acl.id)
+}
+
+/** Reads a jute `Id`. */
+export function readId(reader: JuteReader): Id {
+  return { scheme: reader.string(), id: reader.string() }
+}
+
+/** Writes a jute `Id`. */
+export function writeId(writer: JuteWriter, id: Id): void {
+  writer.string(id.scheme)
+  writer.string(id.id)
+}
+
+/** The fewest bytes of an ACL: its permissions and two empty strings. */
+export const leastAcl = 12
+
+/** Reads a vector of ACLs; null when its length is -1. */
+export function readAcls(reader: JuteReader): Acl[] | null {
+  return reader.vector(leastAcl, readAcl)
+}
+
+/** Writes a vector of ACLs. */
+export function writeAcls(writer: JuteWriter, acls: readonly Acl[] | null): void {
+  writer.vector(acls, writeAcl)
+}
+
+/** Reads a vector of strings; a null vector is an empty one. */
+export function readStrings(reader: JuteReader): string[] {
+  return reader.vector(4, (each) => each.string()) ?? []
+}
+
+/** Writes a vector of strings. */
+export function writeStrings(writer: JuteWriter, strings: readonly string[]): void {
+  writer.vector(strings, (each, value) => each.string(value))
+}
