@@ -1,5 +1,6 @@
 /** The table of verbs. A verb is a file of this folder; it is loaded when it is asked for. */
 import { configurationHelp } from './configuration-help.js'
+import { diagramsHelp } from './diagrams-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
 export type Run = (args: readonly string[]) => Promise<number>
@@ -18,6 +19,12 @@ export const verbs: readonly Verb[] = [
     about: 'print every key of zoo.cfg that zoospec knows',
     help: configurationHelp,
     load: async () => (await import('./configuration.js')).configuration,
+  },
+  {
+    name: 'diagrams',
+    about: 'draw every machine, spec and implementation',
+    help: diagramsHelp,
+    load: async () => (await import('./diagrams.js')).diagrams,
   },
 ]
 

@@ -1,0 +1,77 @@
+/** What is written at a transition and in a state's box: event, guard, rule ids, and below them the actions. */
+import type { ChartState, ChartTransition } from './chart.js'
+import { lineHeight, lineWidth, wrap, type Line, type Span } from './text.js'
+
+/** Labels are broken beyond this width, in px. */
+const labelWidth = 200
+
+/** The lines of one transition. */
+export function transitionLines(transition: ChartTransition, width = labelWidth): Line[] {
+  const { event, turn, actions, rules } = transition
+  const head: Span[] = [{ text: event, style: 'event' }]
+  if (turn !== undefined) head.push({ text: `#${turn}`, style: 'note' })
+  const guard = guardText(transition)
+  if (guard !== '') head.push(...words(guard, 'guard'))
+  head.push(...rules.map((text): Span => ({ text, style: 'rule' })))
+  const tail = actions.map((name, at): Span => {
+    const slash = at === 0 ? '/ ' : ''
+    return { text: `${slash}${name}${at < actions.length - 1 ? ',' : ''}`, style: 'action' }
+  })
+  return [...wrap(head, width), ...wrap(tail, width)]
+}
+
+/** The guard in brackets; `[else]` for what is left when the earlier ones don't hold. */
+export function guardText({ guard, turn }: ChartTransition): string {
+  if (guard !== undefined) return `[${guard}]`
+  return turn !== undefined && turn > 1 ? '[else]' : ''
+}
+
+/** A transition on one line of plain text: `EVENT #2 [guard] / action, action (RULE-1)`. */
+export function transitionText(transition: ChartTransition): string {
+  const { event, turn, actions, rules } = transition
+  return [
+    event,
+    ...(turn === undefined ? [] : [`#${turn}`]),
+    guardText(transition),
+    ...(actions.length === 0 ? [] : [`/ ${actions.join(', ')}`]),
+    ...(rules.length === 0 ? [] : [`(${rules.join(', ')})`]),
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+/** What a state's box says below its name: entry, exit, and the transitions that keep the state. */
+export function stateLines(state: ChartState): Line[] {
+  const lines: Line[] = []
+  if (state.rules.length > 0)
+    lines.push(
+      ...wrap(
+        state.rules.map((text): Span => ({ text, style: 'rule' })),
+        labelWidth,
+      ),
+    )
+  for (const [word, actions] of [
+    ['entry', state.entry],
+    ['exit', state.exit],
+  ] as const) {
+    if (actions.length === 0) continue
+    const names = actions.map((name, at): Span => ({
+      text: at < actions.length - 1 ? `${name},` : name,
+      style: 'action',
+    }))
+    lines.push(...wrap([{ text: `${word} /`, style: 'note' }, ...names], labelWidth))
+  }
+  for (const transition of state.transitions) {
+    if (transition.target === undefined) lines.push(...transitionLines(transition))
+  }
+  return lines
+}
+
+/** Width and height of lines, in px. */
+export function sizeOf(lines: readonly Line[]): { width: number; height: number } {
+  return { width: Math.ceil(Math.max(0, ...lines.map(lineWidth))), height: lines.length * lineHeight }
+}
+
+function words(text: string, style: Span['style']): Span[] {
+  return text.split(' ').map((word) => ({ text: word, style }))
+}

@@ -1,0 +1,20 @@
+/** Every machine of zoospec, spec and implementation: what is drawn. A test finds a machine that is missing here. */
+import type { AnyStateMachine } from 'xstate'
+import { connectionMachine } from '../server/connection/machine.js'
+import { lifeMachine } from '../server/life/machine.js'
+import { orderMachine } from '../server/pipeline/machine.js'
+
+export interface RegisteredMachine {
+  /** The page of `docs/` it stands on. */
+  readonly subsystem: string
+  readonly layer: 'spec' | 'src'
+  /** Relative to the checkout. */
+  readonly file: string
+  readonly machine: AnyStateMachine
+}
+
+export const machines: readonly RegisteredMachine[] = [
+  { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },
+  { subsystem: 'server', layer: 'src', file: 'src/server/connection/machine.ts', machine: connectionMachine },
+  { subsystem: 'server', layer: 'src', file: 'src/server/pipeline/machine.ts', machine: orderMachine },
+]
