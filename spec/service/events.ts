@@ -12,13 +12,23 @@ import type {
   SessionId,
 } from '../vocabulary/index.js'
 
-/** A client's connection, numbered by whoever drives the machine. */
+/** A client's connection, numbered by whoever drives the machine; no number is used twice. */
 export type ConnectionId = number
+
+/** A frame whose record can't be read as its operation's, or whose operation no client may ask for. */
+export interface Malformed {
+  readonly op: 'malformed'
+  /** The request header's `type`. */
+  readonly opcode: number
+}
+
+/** What a client may send after the handshake. */
+export type Asked = Request | Malformed
 
 /**
  * The service's inputs. Clients cause the first three; the rest are the service's own steps,
  * whose moment the rules leave open (within bounds that they state).
- * `now` is milliseconds since 1970 and never goes back.
+ * `now` is milliseconds since 1970; a `serve` of a write has the time that its transaction carries.
  */
 export type ServiceEvent =
   /** The handshake. `grant` is the id and password that the service picks if it makes a new session. */
@@ -36,13 +46,21 @@ export type ServiceEvent =
       readonly type: 'request'
       readonly connection: ConnectionId
       readonly xid: number
-      readonly request: Request
+      readonly request: Asked
       readonly now: number
     }
   /** The connection breaks or the client closes it. */
   | { readonly type: 'disconnect'; readonly connection: ConnectionId; readonly now: number }
   /** The service takes a connection's oldest waiting request: checks, orders, applies, notifies, replies. */
-  | { readonly type: 'serve'; readonly connection: ConnectionId; readonly now: number }
+  | {
+      readonly type: 'serve'
+      readonly connection: ConnectionId
+      readonly now: number
+      /** The service has given the session up, though its end has not taken effect: `SessionExpired`. */
+      readonly lapsed?: boolean
+    }
+  /** The service forgets what a connection that is gone still waited for. */
+  | { readonly type: 'abandon'; readonly connection: ConnectionId; readonly now: number }
   /** Time passes; nothing else happens. */
   | { readonly type: 'tick'; readonly now: number }
   /** A session that is overdue ends. */

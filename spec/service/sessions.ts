@@ -1,0 +1,208 @@
+/**
+ * How connections begin and end, and sessions with them: handshake, renewal, loss, expiry. Rules SERVICE-50 to SERVICE-59.
+ */
+import { KeeperState, type ConnectResponse, type SessionId, type Zxid } from '../vocabulary/index.js'
+import type { Evaluation } from '../tree/types.js'
+import type { ConnectionId, ServiceEvent, ServiceOutput } from './events.js'
+import type { Parts } from './parts.js'
+import { type Connection, type Service, type Session, put, without } from './state.js'
+
+/** One kind of {@link ServiceEvent}. */
+export type On<T extends ServiceEvent['type']> = Extract<ServiceEvent, { type: T }>
+
+const noPassword = new Uint8Array(16)
+
+/** The client has seen a later write than this service knows of (SERVICE-54). */
+export const isClientAhead = (service: Service, { request }: On<'connect'>): boolean =>
+  request.lastZxidSeen > service.zxid
+
+export const asksForNewSession = (_: Service, { request }: On<'connect'>): boolean => request.sessionId === 0n
+
+/** The session lives, and the client knows its password (SERVICE-51). */
+export function canRenew(service: Service, { request }: On<'connect'>): boolean {
+  const session = service.sessions.get(request.sessionId)
+  return session !== undefined && sameBytes(session.passwd, request.passwd)
+}
+
+/** SERVICE-54: closed without an answer. */
+export function refuseAhead(service: Service, { connection, now, address }: On<'connect'>): Service {
+  return {
+    ...service,
+    now,
+    connections: put(service.connections, connection, { ...newcomer(connection, 0n, address), life: 'gone' }),
+    outputs: [{ type: 'closed', connection }],
+    rules: ['SERVICE-54'],
+  }
+}
+
+/** SERVICE-50: a session's creation is a write. */
+export function createSession(service: Service, event: On<'connect'>, parts: Parts<unknown>): Service {
+  const { connection, request, now, grant } = event
+  const timeOut = parts.negotiate(request.timeOut, service.settings)
+  const zxid = service.zxid + 1n
+  const session: Session = {
+    id: grant.sessionId,
+    passwd: grant.passwd,
+    timeOut,
+    heard: now,
+    connection,
+    seen: zxid,
+  }
+  const evaluation: Evaluation = { tree: service.tree, err: 0, changes: [], rule: 'SERVICE-50' }
+  return {
+    ...commit(service, session.id, evaluation, now),
+    sessions: put(service.sessions, session.id, session),
+    connections: put(service.connections, connection, newcomer(connection, session.id, event.address)),
+    outputs: [{ type: 'connected', connection, response: welcome(session, event) }],
+    rules: ['SERVICE-50'],
+  }
+}
+
+/** SERVICE-51: the same session on a new connection, and SERVICE-53: its earlier connection is closed. */
+export function renewSession(service: Service, event: On<'connect'>, parts: Parts<unknown>): Service {
+  const { connection, request, now } = event
+  const old = service.sessions.get(request.sessionId)!
+  const moved = leaveEarlier(service, request.sessionId, parts)
+  const session: Session = {
+    ...old,
+    timeOut: parts.negotiate(request.timeOut, service.settings),
+    heard: now,
+    connection,
+  }
+  return {
+    ...moved,
+    now,
+    sessions: put(service.sessions, session.id, session),
+    connections: put(moved.connections, connection, newcomer(connection, session.id, event.address)),
+    outputs: [...moved.outputs, { type: 'connected', connection, response: welcome(session, event) }],
+    rules: moved.outputs.length > 0 ? ['SERVICE-51', 'SERVICE-53'] : ['SERVICE-51'],
+  }
+}
+
+/** SERVICE-52: no such session, or the wrong password: refused and closed; whoever has the session loses the connection. */
+export function refuseSession(service: Service, event: On<'connect'>, parts: Parts<unknown>): Service {
+  const { connection, request, now } = event
+  const left = leaveEarlier(service, request.sessionId, parts)
+  const response: ConnectResponse = {
+    protocolVersion: 0,
+    timeOut: 0,
+    sessionId: 0n,
+    passwd: noPassword,
+    ...(request.readOnly === undefined ? {} : { readOnly: false }),
+  }
+  return {
+    ...left,
+    now,
+    connections: put(left.connections, connection, {
+      ...newcomer(connection, 0n, event.address),
+      life: 'gone',
+    }),
+    outputs: [...left.outputs, { type: 'connected', connection, response }, { type: 'closed', connection }],
+    rules: ['SERVICE-52'],
+  }
+}
+
+/** SERVICE-55: a connection is lost; its session lives on, its watches don't (SERVICE-44). */
+export function lose(
+  service: Service,
+  { connection, now }: On<'disconnect'>,
+  parts: Parts<unknown>,
+): Service {
+  return { ...goneFrom(service, connection, parts), now, outputs: [], rules: ['SERVICE-55'] }
+}
+
+/** SERVICE-56: ends a session that was silent for too long: a write, as its client's own closing would be. */
+export function expire(service: Service, { session, now }: On<'expire'>, parts: Parts<unknown>): Service {
+  const ended = endSession({ ...service, outputs: [] }, session, now, parts)
+  const { connection } = service.sessions.get(session)!
+  const isOpen = connection !== null && service.connections.get(connection)?.life === 'open'
+  const closed: ServiceOutput[] = isOpen ? [{ type: 'closed', connection }] : []
+  const left = connection === null ? ended : goneFrom(ended, connection, parts)
+  return { ...left, outputs: [...ended.outputs, ...closed], rules: ['SERVICE-56', ...ended.rules] }
+}
+
+/** SERVICE-57, SERVICE-59: a session's end deletes its ephemerals, in one write. */
+export function endSession(service: Service, id: SessionId, now: number, parts: Parts<unknown>): Service {
+  const evaluation = parts.closeSession(service.tree, id, { zxid: service.zxid + 1n, now })
+  const after = notify(commit(service, id, evaluation, now), evaluation, parts)
+  return {
+    ...after,
+    sessions: without(after.sessions, id),
+    rules: [evaluation.rule, ...after.rules],
+  }
+}
+
+/** Puts a write's outcome into the one order (SERVICE-20); failed writes too. */
+export function commit(service: Service, session: SessionId, evaluation: Evaluation, now: number): Service {
+  const { tree, err } = evaluation
+  const zxid: Zxid = service.zxid + 1n
+  return {
+    ...service,
+    now,
+    zxid,
+    tree,
+    history: { zxid, time: now, session, err, tree, before: service.history },
+    rules: [],
+  }
+}
+
+/** SERVICE-40 to SERVICE-42: a write's notifications, in the order of its changes, before anything else is said. */
+export function notify(service: Service, evaluation: Evaluation, parts: Parts<unknown>): Service {
+  let watches = service.watches
+  const outputs = [...service.outputs]
+  const rules: string[] = []
+  for (const change of evaluation.changes) {
+    const fired = parts.fire(watches, change)
+    watches = fired.watches
+    for (const { connection, event } of fired.notifications) {
+      outputs.push({
+        type: 'notification',
+        connection,
+        notification: { zxid: -1n, event: { ...event, state: KeeperState.SyncConnected } },
+      })
+    }
+    if (fired.notifications.length > 0) rules.push(fired.rule)
+  }
+  return { ...service, watches, outputs, rules: [...service.rules, ...rules] }
+}
+
+/** A connection can't be told anything any more: its watches end, its session has none (SERVICE-44, SERVICE-55). */
+export function goneFrom(service: Service, id: ConnectionId, parts: Parts<unknown>): Service {
+  const connection = service.connections.get(id)
+  if (connection === undefined) return service
+  const session = service.sessions.get(connection.session)
+  return {
+    ...service,
+    watches: parts.forget(service.watches, id),
+    connections: put(service.connections, id, { ...connection, life: 'gone' }),
+    sessions:
+      session?.connection === id
+        ? put(service.sessions, session.id, { ...session, connection: null })
+        : service.sessions,
+  }
+}
+
+/** Closes the connection that a session has had until now (SERVICE-53). */
+function leaveEarlier(service: Service, id: SessionId, parts: Parts<unknown>): Service {
+  const earlier = service.sessions.get(id)?.connection ?? null
+  if (earlier === null) return { ...service, outputs: [] }
+  return { ...goneFrom(service, earlier, parts), outputs: [{ type: 'closed', connection: earlier }] }
+}
+
+function newcomer(id: ConnectionId, session: SessionId, address: string): Connection {
+  return { id, session, identities: [{ scheme: 'ip', id: address }], waiting: [], life: 'open' }
+}
+
+function welcome(session: Session, { request }: On<'connect'>): ConnectResponse {
+  return {
+    protocolVersion: 0,
+    timeOut: session.timeOut,
+    sessionId: session.id,
+    passwd: session.passwd,
+    ...(request.readOnly === undefined ? {} : { readOnly: false }),
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}
