@@ -49,6 +49,7 @@ export default tseslint.config(
       'src/cli/**',
       'src/bench/**',
       'src/mutants/**',
+      'src/traceability/**',
       'src/index.ts',
     ],
   ),

@@ -9,7 +9,7 @@ const mutant: Mutant = {
   file: 'src/a/b.ts',
   find: 'version !== expected',
   replace: 'false',
-  rules: ['TREE-1'],
+  rules: ['LAMP-1'],
 }
 
 test('a patch replaces its one place', (t) => {
@@ -28,8 +28,8 @@ test('a patch that no longer fits says which, where and how often', (t) => {
 })
 
 test('the verdict is the first test that TAP says is not ok', (t) => {
-  const tap = 'TAP version 13\nok 1 - a\nok 2 - b # SKIP\nnot ok 3 - c › TREE-1: d\nnot ok 4 - e\n'
-  t.is(firstFailure(tap), 'c › TREE-1: d')
+  const tap = 'TAP version 13\nok 1 - a\nok 2 - b # SKIP\nnot ok 3 - c › LAMP-1: d\nnot ok 4 - e\n'
+  t.is(firstFailure(tap), 'c › LAMP-1: d')
   t.is(firstFailure('ok 1 - a\n'), undefined)
   t.is(passes(tap), 1)
 })

@@ -1,0 +1,95 @@
+/** Rule ids tie the forms together: none is undefined, none defined twice, and the page that shows them is fresh. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { allStates, allTransitions, chartOf } from '../../src/diagram/chart.js'
+import { diagramName } from '../../src/diagram/draw.js'
+import { machines } from '../../src/diagram/machines.js'
+import { traceabilityPage } from '../../src/traceability/page.js'
+import { readCheckout } from '../../src/traceability/read.js'
+import { holesOf, traceRules } from '../../src/traceability/trace.js'
+
+const checkout = join(import.meta.dirname, '..', '..', '..')
+
+// Put together here, so that this file names no rule itself.
+const rule = (family: string, number: number) => `${family}-${number}`
+const a = rule('TREE', 9991)
+const b = rule('TREE', 9992)
+const c = rule('ACL', 9991)
+const files = [
+  {
+    path: 'spec/tree/README.md',
+    text: `# Tree\n\n**${b}** A second MUST.\n\n**${a}** A node MUST be\nwhere it is.\n\nSee ${c}.\n`,
+  },
+  { path: 'spec/acl/README.md', text: `**${c}** An ACL SHOULD.\n` },
+  { path: 'spec/tree/machine.ts', text: `meta: { rule: '${a}' }` },
+  { path: 'spec/tree/scenarios/one.txt', text: `# ${a}` },
+  { path: 'src/tree/apply.ts', text: `// ${a}, ${b}` },
+  { path: 'src/mutants/list/tree.ts', text: `rules: ['${c}']` },
+  { path: 'test/tree/apply.test.ts', text: `test('${a}: …')  test('LAMP-1')` },
+]
+
+test('a rule is traced to the files that name it, by form', (t) => {
+  const { rules, undefinedIds, twice } = traceRules(files)
+  t.deepEqual(
+    rules.map(({ id }) => id),
+    [a, b, c],
+  )
+  t.deepEqual(rules[0], {
+    id: a,
+    text: 'A node MUST be where it is.',
+    prose: 'spec/tree/README.md',
+    files: {
+      machine: ['spec/tree/machine.ts'],
+      code: ['src/tree/apply.ts'],
+      test: ['test/tree/apply.test.ts'],
+      scenario: ['spec/tree/scenarios/one.txt'],
+    },
+  })
+  t.deepEqual([undefinedIds, twice], [[], []])
+})
+
+test('a rule that lacks machine, code or test is a hole; prose and mutants fill none', (t) => {
+  const { rules } = traceRules(files)
+  t.deepEqual(rules.map(holesOf), [[], ['machine', 'test'], ['machine', 'code', 'test']])
+  const page = traceabilityPage({ rules, undefinedIds: [], twice: [] })
+  t.regex(page, /2 of 3 rules lack/)
+  t.true(page.includes(`| ${b} | machine, test | A second MUST. |`))
+})
+
+test('an id that is named but not defined is found, in prose too', (t) => {
+  const missing = rule('SESSION', 9999)
+  const path = 'spec/tree/README.md'
+  const { undefinedIds } = traceRules([...files, { path, text: `as ${missing} says` }])
+  t.deepEqual(undefinedIds, [{ id: missing, path }])
+})
+
+test('an id that is defined twice is found', (t) => {
+  const path = 'spec/wire/README.md'
+  const { twice } = traceRules([...files, { path, text: `**${c}** Again.\n` }])
+  t.deepEqual(twice, [{ id: c, paths: ['spec/acl/README.md', path] }])
+})
+
+test('every id that is named in this checkout is defined, once', (t) => {
+  const { undefinedIds, twice } = traceRules(readCheckout(checkout))
+  t.deepEqual(
+    undefinedIds.map(({ id, path }) => `${id} in ${path}`),
+    [],
+  )
+  t.deepEqual(twice, [])
+})
+
+test("every rule in a machine's meta is defined", (t) => {
+  const defined = new Set(traceRules(readCheckout(checkout)).rules.map(({ id }) => id))
+  for (const registered of machines) {
+    const chart = chartOf(registered.machine)
+    const named = [...allTransitions(chart), ...allStates(chart.root)].flatMap(({ rules }) => rules)
+    for (const id of named) t.true(defined.has(id), `${id} in ${diagramName(registered)}`)
+  }
+  t.pass()
+})
+
+test('docs/traceability.md is fresh: `npm run traceability` renews it', (t) => {
+  const page = readFileSync(join(checkout, 'docs', 'traceability.md'), 'utf8')
+  t.true(page === traceabilityPage(traceRules(readCheckout(checkout))), 'the page is stale')
+})
