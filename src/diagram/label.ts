@@ -2,11 +2,17 @@
 import type { ChartState, ChartTransition } from './chart.js'
 import { lineHeight, lineWidth, wrap, type Line, type Span } from './text.js'
 
-/** Labels are broken beyond this width, in px. */
+/** Labels are broken beyond this width, in px; what is in a box, beyond the other. */
 const labelWidth = 200
+const boxWidth = 400
 
-/** The lines of one transition. */
-export function transitionLines(transition: ChartTransition, width = labelWidth): Line[] {
+/** The lines of one transition: at an arrow, its actions stand on a line of their own. */
+export function transitionLines(transition: ChartTransition): Line[] {
+  const { head, tail } = transitionSpans(transition)
+  return [...wrap(head, labelWidth), ...wrap(tail, labelWidth)]
+}
+
+function transitionSpans(transition: ChartTransition): { head: Span[]; tail: Span[] } {
   const { event, turn, actions, rules } = transition
   const head: Span[] = [{ text: event, style: 'event' }]
   if (turn !== undefined) head.push({ text: `#${turn}`, style: 'note' })
@@ -17,7 +23,7 @@ export function transitionLines(transition: ChartTransition, width = labelWidth)
     const slash = at === 0 ? '/ ' : ''
     return { text: `${slash}${name}${at < actions.length - 1 ? ',' : ''}`, style: 'action' }
   })
-  return [...wrap(head, width), ...wrap(tail, width)]
+  return { head, tail }
 }
 
 /** The guard in brackets; `[else]` for what is left when the earlier ones don't hold. */
@@ -47,7 +53,7 @@ export function stateLines(state: ChartState): Line[] {
     lines.push(
       ...wrap(
         state.rules.map((text): Span => ({ text, style: 'rule' })),
-        labelWidth,
+        boxWidth,
       ),
     )
   for (const [word, actions] of [
@@ -59,12 +65,20 @@ export function stateLines(state: ChartState): Line[] {
       text: at < actions.length - 1 ? `${name},` : name,
       style: 'action',
     }))
-    lines.push(...wrap([{ text: `${word} /`, style: 'note' }, ...names], labelWidth))
+    lines.push(...wrap([{ text: `${word} /`, style: 'note' }, ...names], boxWidth))
   }
   for (const transition of state.transitions) {
-    if (transition.target === undefined) lines.push(...transitionLines(transition))
+    if (transition.target !== undefined) continue
+    const { head, tail } = transitionSpans(transition)
+    lines.push(...indented(wrap([...head, ...tail], boxWidth)))
   }
   return lines
+}
+
+function indented([first = [], ...rest]: readonly Line[]): Line[] {
+  const indent = ([span, ...others]: Line): Line =>
+    span === undefined ? [] : [{ ...span, text: `\u00a0\u00a0\u00a0${span.text}` }, ...others]
+  return [first, ...rest.map(indent)]
 }
 
 /** Width and height of lines, in px. */

@@ -68,6 +68,10 @@ const spacing: Way = {
   'elk.spacing.nodeSelfLoop': '14',
 }
 
+// Regions that no arrow connects stand side by side, each laid out by itself.
+const apart: Way = { 'elk.hierarchyHandling': 'SEPARATE_CHILDREN' }
+const regions: Way = { ...apart, 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.6' }
+
 // Ways to lay a machine out, best liked first.
 const ways: readonly Way[] = [
   { 'elk.direction': 'DOWN', 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' },
@@ -97,7 +101,12 @@ async function placeOnce(view: View, way: Way): Promise<Drawing> {
   const shown: Shown = new Map()
   const root: ElkNode = {
     id: 'page',
-    layoutOptions: { ...spacing, ...way, 'elk.padding': '[top=8,left=8,bottom=8,right=8]' },
+    layoutOptions: {
+      ...spacing,
+      ...way,
+      ...(isOfRegions(view.focus, view) ? apart : {}),
+      'elk.padding': '[top=8,left=8,bottom=8,right=8]',
+    },
     children: [],
     edges: [],
   }
@@ -155,12 +164,25 @@ function nodeOf(state: ChartState, view: View, way: Way, shown: Shown): ElkNode 
     layoutOptions: {
       ...spacing,
       ...way,
+      ...(isOfRegions(state, view) ? regions : {}),
       'elk.padding': `[top=${header + 12},left=16,bottom=16,right=16]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${width},${header + 20})`,
     },
     children: [...starts, ...state.states.map((inner) => nodeOf(inner, view, way, shown))],
   }
+}
+
+function isOfRegions(state: ChartState, view: View): boolean {
+  const regionOf = ({ path }: End) => state.states.find((inner) => isWithin(path, inner.path))
+  return (
+    state === view.focus &&
+    state.kind === 'parallel' &&
+    view.links.every(({ from, to }) => {
+      const region = regionOf(from)
+      return region !== undefined && region === regionOf(to)
+    })
+  )
 }
 
 function outsideNodes(view: View, shown: Shown): ElkNode[] {

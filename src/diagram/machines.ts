@@ -1,5 +1,8 @@
 /** Every machine of zoospec, spec and implementation: what is drawn. A test finds a machine that is missing here. */
 import type { AnyStateMachine } from 'xstate'
+import { serviceMachineOver } from '../../spec/service/machine.js'
+import type { Parts } from '../../spec/service/parts.js'
+import type { Service } from '../../spec/service/state.js'
 import { connectionMachine } from '../server/connection/machine.js'
 import { lifeMachine } from '../server/life/machine.js'
 import { orderMachine } from '../server/pipeline/machine.js'
@@ -13,7 +16,11 @@ export interface RegisteredMachine {
   readonly machine: AnyStateMachine
 }
 
+// Drawing runs no guard and no action, so the service needs no parts and no state here.
+const serviceMachine = serviceMachineOver({} as Parts<unknown>, {} as Service)
+
 export const machines: readonly RegisteredMachine[] = [
+  { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/connection/machine.ts', machine: connectionMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/pipeline/machine.ts', machine: orderMachine },

@@ -38,7 +38,10 @@ const missing = 1000
 /** Width in px. */
 export function textWidth({ text, style }: Span): number {
   let sum = 0
-  for (const character of text) sum += regular[(character.codePointAt(0) ?? 0) - 32] ?? missing
+  for (const character of text) {
+    const code = character === '\u00a0' ? 32 : (character.codePointAt(0) ?? 0)
+    sum += regular[code - 32] ?? missing
+  }
   return (sum / 1000) * fontSize[style] * (style === 'title' || style === 'event' ? boldFactor : 1)
 }
 
