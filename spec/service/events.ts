@@ -56,14 +56,16 @@ export type ServiceEvent =
       readonly type: 'serve'
       readonly connection: ConnectionId
       readonly now: number
-      /** The service has given the session up, though its end has not taken effect: `SessionExpired`. */
+      /** The session is given up, though its end has not taken effect, and the service refuses the request for it. */
       readonly lapsed?: boolean
     }
   /** The service forgets what a connection that is gone still waited for. */
   | { readonly type: 'abandon'; readonly connection: ConnectionId; readonly now: number }
   /** Time passes; nothing else happens. */
   | { readonly type: 'tick'; readonly now: number }
-  /** A session that is overdue ends. */
+  /** The service gives an overdue session up: from here on it can't be renewed. */
+  | { readonly type: 'giveUp'; readonly session: SessionId; readonly now: number }
+  /** A session that was given up ends. */
   | { readonly type: 'expire'; readonly session: SessionId; readonly now: number }
   /** An empty container, or a TTL node whose time is up, is deleted. */
   | { readonly type: 'reap'; readonly path: string; readonly now: number }

@@ -55,11 +55,8 @@ export function serviceMachineOver(parts: Parts<unknown>, initial: Service) {
       isWatchRequest: test<'serve'>(requests.isWatchRequest),
       isWrite: test<'serve'>(requests.isWrite),
       isRead: test<'serve'>(requests.isRead),
-      isOverdue: test<'expire'>((service, { session: id, now }) => {
-        const session = service.sessions.get(id)
-        if (session === undefined) return false
-        return parts.isOverdue(session.heard, session.timeOut, now, service.settings)
-      }),
+      isOverdue: test<'giveUp'>(sessions.isOverdue),
+      isGivenUp: test<'expire'>((service, { session }) => service.sessions.get(session)?.givenUp === true),
       isReapable: test<'reap'>((service, { path, now }) => parts.reapable(service.tree, now).includes(path)),
       hasNothingToReap: test<'reap'>(
         (service, { path, now }) => requests.evaluateReaping(service, path, now, parts).err !== 0,
@@ -87,6 +84,7 @@ export function serviceMachineOver(parts: Parts<unknown>, initial: Service) {
       serveWrite: does<'serve'>(requests.serveWrite),
       serveRead: does<'serve'>(requests.serveRead),
       passTime: does<'tick'>((service, { now }) => ({ ...service, now, outputs: [], rules: ['SERVICE-15'] })),
+      giveUp: does<'giveUp'>(sessions.giveUp),
       expire: does<'expire'>(sessions.expire),
       reap: does<'reap'>(requests.reap),
     },
@@ -143,7 +141,8 @@ export function serviceMachineOver(parts: Parts<unknown>, initial: Service) {
           passing: {
             on: {
               tick: [{ actions: 'passTime', meta: { rule: 'SERVICE-15' } }],
-              expire: [{ guard: 'isOverdue', actions: 'expire', meta: { rule: 'SERVICE-56' } }],
+              giveUp: [{ guard: 'isOverdue', actions: 'giveUp', meta: { rule: 'SERVICE-56' } }],
+              expire: [{ guard: 'isGivenUp', actions: 'expire', meta: { rule: 'SERVICE-56' } }],
               reap: [
                 { guard: 'isReapable', actions: 'reap', meta: { rule: 'SERVICE-60' } },
                 { guard: 'hasNothingToReap', actions: 'reap', meta: { rule: 'SERVICE-61' } },

@@ -62,12 +62,11 @@ export const isAuth = asks(({ op }) => op === 'auth')
 export const isSasl = asks(({ op }) => op === 'sasl')
 export const isForbidden = asks((request) => request.op === 'malformed' && !known.has(request.opcode))
 /** The session is over, or given up: nothing is done for it any more (SERVICE-58). */
-export const isLapsed = (service: Service, event: On<'serve'>, parts: Parts<unknown>): boolean => {
+export function isLapsed(service: Service, event: On<'serve'>): boolean {
   const connection = service.connections.get(event.connection)
   if (connection === undefined || connection.waiting.length === 0) return false
   const session = service.sessions.get(connection.session)
-  if (session === undefined) return true
-  return event.lapsed === true && parts.isOverdue(session.heard, session.timeOut, event.now, service.settings)
+  return session === undefined || (session.givenUp && event.lapsed === true)
 }
 export const isMalformed = asks(({ op }) => op === 'malformed')
 export const isPing = asks(({ op }) => op === 'ping')

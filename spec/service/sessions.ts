@@ -18,10 +18,23 @@ export const isClientAhead = (service: Service, { request }: On<'connect'>): boo
 
 export const asksForNewSession = (_: Service, { request }: On<'connect'>): boolean => request.sessionId === 0n
 
-/** The session lives, and the client knows its password (SERVICE-51). */
+/** The session lives and is not about to end, and the client knows its password (SERVICE-51). */
 export function canRenew(service: Service, { request }: On<'connect'>): boolean {
   const session = service.sessions.get(request.sessionId)
-  return session !== undefined && sameBytes(session.passwd, request.passwd)
+  return (
+    session !== undefined &&
+    !session.givenUp &&
+    sameBytes(session.passwd, request.passwd) &&
+    !isClosing(service, session.id)
+  )
+}
+
+/** Whether a session's `closeSession` has arrived and waits for its turn. */
+function isClosing(service: Service, id: SessionId): boolean {
+  for (const { session, waiting } of service.connections.values()) {
+    if (session === id && waiting.some(({ request }) => request.op === 'closeSession')) return true
+  }
+  return false
 }
 
 /** SERVICE-54: closed without an answer. */
@@ -46,6 +59,7 @@ export function createSession(service: Service, event: On<'connect'>, parts: Par
     timeOut,
     heard: now,
     connection,
+    givenUp: false,
     seen: zxid,
   }
   const evaluation: Evaluation = { tree: service.tree, err: 0, changes: [], rule: 'SERVICE-50' }
@@ -102,13 +116,36 @@ export function refuseSession(service: Service, event: On<'connect'>, parts: Par
   }
 }
 
-/** SERVICE-55: a connection is lost; its session lives on, its watches don't (SERVICE-44). */
+/** SERVICE-16, SERVICE-55: a connection is lost; its session lives on, its watches don't (SERVICE-44). */
 export function lose(
   service: Service,
   { connection, now }: On<'disconnect'>,
   parts: Parts<unknown>,
 ): Service {
   return { ...goneFrom(service, connection, parts), now, outputs: [], rules: ['SERVICE-55'] }
+}
+
+/** The session has been silent for its timeout (SERVICE-56). */
+export function isOverdue(
+  service: Service,
+  { session: id, now }: On<'giveUp'>,
+  parts: Parts<unknown>,
+): boolean {
+  const session = service.sessions.get(id)
+  if (session === undefined || session.givenUp) return false
+  return parts.isOverdue(session.heard, session.timeOut, now, service.settings)
+}
+
+/** SERVICE-56: nothing renews the session any more. */
+export function giveUp(service: Service, { session: id, now }: On<'giveUp'>): Service {
+  const session = service.sessions.get(id)!
+  return {
+    ...service,
+    now,
+    sessions: put(service.sessions, id, { ...session, givenUp: true }),
+    outputs: [],
+    rules: ['SERVICE-56'],
+  }
 }
 
 /** SERVICE-56: ends a session that was silent for too long: a write, as its client's own closing would be. */

@@ -34,6 +34,8 @@ export interface Session {
   readonly heard: number
   /** The connection it is on, if any. */
   readonly connection: ConnectionId | null
+  /** The service has decided to expire it (SERVICE-56). */
+  readonly givenUp: boolean
   /** The last zxid that an output told its client. */
   readonly seen: Zxid
 }

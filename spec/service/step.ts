@@ -85,9 +85,10 @@ export function abstractService(parts: Parts<unknown>): AbstractService {
       events.push({ type: 'serve', connection: id, now })
       if (life === 'gone') events.push({ type: 'abandon', connection: id, now })
     }
-    for (const { id, heard, timeOut } of state.sessions.values()) {
-      if (parts.isOverdue(heard, timeOut, now, state.settings))
-        events.push({ type: 'expire', session: id, now })
+    for (const { id, heard, timeOut, givenUp } of state.sessions.values()) {
+      if (givenUp) events.push({ type: 'expire', session: id, now })
+      else if (parts.isOverdue(heard, timeOut, now, state.settings))
+        events.push({ type: 'giveUp', session: id, now })
     }
     for (const path of parts.reapable(state.tree, now)) events.push({ type: 'reap', path, now })
     return events
@@ -115,6 +116,7 @@ function refusal(state: Service, event: ServiceEvent): { rule: string; why: stri
           : `there is no connection ${event.connection}`
       return { rule: 'SERVICE-12', why }
     }
+    case 'giveUp':
     case 'expire': {
       const session = state.sessions.get(event.session)
       const name = `session 0x${event.session.toString(16)}`

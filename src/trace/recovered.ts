@@ -1,0 +1,27 @@
+/** What a server's `start` says that it recovered, as the state that the spec's service starts from. */
+import type { Session } from '../../spec/service/state.js'
+import type { Znode } from '../../spec/tree/types.js'
+import type { Input } from './inputs.js'
+
+/** Sessions start with their whole timeout ahead (SERVICE-70). */
+export function recovered(
+  { zxid, sessions, nodes }: Extract<Input, { type: 'start' }>,
+  now: number,
+): {
+  zxid: bigint
+  now: number
+  sessions: ReadonlyMap<bigint, Session>
+  tree: ReadonlyMap<string, Znode> | undefined
+} {
+  return {
+    zxid,
+    now,
+    sessions: new Map(
+      sessions.map(({ sessionId, timeOut, passwd }) => [
+        sessionId,
+        { id: sessionId, passwd, timeOut, heard: now, connection: null, givenUp: false, seen: 0n },
+      ]),
+    ),
+    tree: nodes === undefined ? undefined : new Map(nodes),
+  }
+}

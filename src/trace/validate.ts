@@ -1,0 +1,410 @@
+/**
+ * Replays a server's `service` events on the spec's service, and finds the first that no rule allows.
+ * A write's `commit` makes the spec serve it; a read is served where its first output stands. What the spec says is kept
+ * per connection until the trace says it too, in that order.
+ */
+import { ErrorCode } from '../../spec/vocabulary/index.js'
+import type { Settings } from '../../spec/tree/types.js'
+import type { ConnectionId, ServiceEvent, ServiceOutput } from '../../spec/service/events.js'
+import { isWriteRequest } from '../../spec/service/requests.js'
+import type { Service } from '../../spec/service/state.js'
+import type { AbstractService } from '../../spec/service/step.js'
+import { isSame, isSameOutput } from './compare.js'
+import type { Coverage } from './coverage.js'
+import type { TraceEvent } from './event.js'
+import { type Commit, type Input, readInput } from './inputs.js'
+import { recovered } from './recovered.js'
+import { errorText, hex, showEvent, showOutput } from './say.js'
+
+/** Why a trace is rejected. */
+export interface Rejection {
+  /** The event that no rule allows; the last one when something is missing at the end. */
+  readonly event: TraceEvent | undefined
+  readonly rule: string
+  readonly why: string
+  /** What would have been allowed instead. */
+  readonly allowed: readonly string[]
+}
+
+/** Something the spec has said, and the trace has yet to say. */
+interface Expected {
+  readonly output: ServiceOutput
+  /** The step that said it: outputs of one step may be in any order where {@link unordered} says so. */
+  readonly step: number
+  readonly unordered: boolean
+  /** The rules that decided the step. */
+  readonly rules: readonly string[]
+}
+
+class Rejected extends Error {
+  readonly rule: string
+  readonly allowed: readonly string[]
+  constructor(rule: string, why: string, allowed: readonly string[]) {
+    super(why)
+    this.rule = rule
+    this.allowed = allowed
+  }
+}
+
+/** Validates one server's events, one at a time. */
+export class ServiceValidator {
+  /** The spec's state after the events so far. */
+  state: Service
+  private readonly service: AbstractService
+  private readonly coverage: Coverage | undefined
+  private readonly expected = new Map<ConnectionId, Expected[]>()
+  /** Handshakes that wait for their session's creation. */
+  private readonly greeted = new Map<
+    ConnectionId,
+    { input: Extract<Input, { type: 'connect' }>; isGone: boolean }
+  >()
+  private steps = 0
+  private time = 0
+  private isStarted = false
+
+  constructor(service: AbstractService, settings: Settings, coverage?: Coverage) {
+    this.service = service
+    this.coverage = coverage
+    this.state = service.initial(settings)
+  }
+
+  /** Takes the next event. The first rejection is the last word: nothing should follow it. */
+  accept(event: TraceEvent): Rejection | undefined {
+    this.time = event.time
+    return this.guarded(event, () => this.take(readInput(event.input)))
+  }
+
+  /** The trace has ended: nothing that was due may be missing. */
+  end(): Rejection | undefined {
+    return this.guarded(undefined, () => this.checkNothingMissing())
+  }
+
+  private guarded(event: TraceEvent | undefined, work: () => void): Rejection | undefined {
+    try {
+      work()
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error
+      return { event, rule: error.rule, why: error.message, allowed: error.allowed }
+    }
+  }
+
+  private take(input: Input): void {
+    switch (input.type) {
+      case 'start':
+        return this.start(input)
+      case 'connect':
+        return this.connect(input)
+      case 'request': {
+        const { connection, xid } = input
+        const request = input.request ?? { op: 'malformed' as const, opcode: input.opcode }
+        this.step({ type: 'request', connection, xid, request, now: this.time })
+        return
+      }
+      case 'commit':
+        return this.commit(input)
+      case 'giveUp':
+        this.step({ type: 'giveUp', session: input.session, now: this.time })
+        return
+      case 'connected':
+      case 'notification':
+      case 'reply':
+        return this.say(input)
+      case 'closed':
+        return this.closed(input.connection)
+      case 'disconnect':
+        return this.lost(input.connection)
+      case 'stop':
+        return this.checkNothingMissing()
+    }
+  }
+
+  private start(input: Extract<Input, { type: 'start' }>): void {
+    const from = recovered(input, this.time)
+    if (this.isStarted && from.tree !== undefined) {
+      if (from.zxid < this.state.zxid) {
+        this.reject(
+          'SERVICE-70',
+          `the server came back with zxid ${hex(from.zxid)}, after it had shown ${hex(this.state.zxid)}`,
+        )
+      }
+      const isSameTree =
+        from.zxid !== this.state.zxid ||
+        isSame([...from.tree].sort(byPath), [...this.state.tree].sort(byPath))
+      if (!isSameTree)
+        this.reject('SERVICE-70', 'the server came back with another tree than it had at the same zxid')
+    }
+    const { tree, ...rest } = from
+    this.state = this.service.initial(input.settings, tree === undefined ? rest : { ...rest, tree })
+    this.isStarted = true
+    this.expected.clear()
+    this.greeted.clear()
+  }
+
+  private connect(input: Extract<Input, { type: 'connect' }>): void {
+    const isNew = input.request.sessionId === 0n && input.request.lastZxidSeen <= this.state.zxid
+    if (isNew) this.greeted.set(input.connection, { input, isGone: false })
+    else this.handshake(input, { sessionId: 0n, passwd: new Uint8Array() })
+  }
+
+  private handshake(
+    { connection, address, request }: Extract<Input, { type: 'connect' }>,
+    grant: Extract<ServiceEvent, { type: 'connect' }>['grant'],
+    now = this.time,
+  ): void {
+    this.step({ type: 'connect', connection, address, request, grant, now })
+  }
+
+  private commit(input: Commit): void {
+    const before = this.state.zxid
+    if (input.zxid !== before + 1n) {
+      this.reject('SERVICE-20', `zxid ${hex(input.zxid)} follows ${hex(before)}`, [
+        `a write with zxid ${hex(before + 1n)}`,
+      ])
+    }
+    switch (input.cause) {
+      case 'createSession':
+        this.createSession(input)
+        break
+      case 'expire':
+        this.step({ type: 'expire', session: input.session, now: input.time }, true)
+        break
+      case 'reap':
+        this.step({ type: 'reap', path: input.path!, now: input.time })
+        break
+      case 'request':
+        this.serveWrite(input)
+    }
+    const { history } = this.state
+    if (history?.zxid !== input.zxid) {
+      this.reject('SERVICE-20', `zxid ${hex(input.zxid)} was taken by something that is no write`)
+    }
+    if (input.err !== undefined && history.err !== input.err) {
+      const { rules } = this.state
+      const rule = rules.find((id) => !id.startsWith('SERVICE-')) ?? rules[0] ?? 'SERVICE-22'
+      this.reject(rule, `the write came to ${errorText(input.err)}`, [errorText(history.err)])
+    }
+    this.state = { ...this.state, history: { ...history, before: null } } // a trace is read once, forwards
+  }
+
+  private createSession(input: Commit): void {
+    const connection = input.connection!
+    const greeted = this.greeted.get(connection)
+    if (greeted === undefined) {
+      return this.reject(
+        'SERVICE-50',
+        `a session was created that connection ${connection} has not asked for`,
+      )
+    }
+    this.greeted.delete(connection)
+    this.handshake(greeted.input, { sessionId: input.session, passwd: input.passwd! }, input.time)
+    if (greeted.isGone) this.lost(connection)
+  }
+
+  private serveWrite(input: Commit): void {
+    const { connection: id, xid } = input
+    const connection = this.state.connections.get(id!)
+    if (connection === undefined)
+      return this.reject('SERVICE-12', `there is no connection ${id} that asked for this write`)
+    if (connection.life === 'gone') this.passReads(connection.id)
+    const waiting = this.state.connections.get(connection.id)!.waiting[0]
+    if (waiting === undefined) {
+      return this.reject(
+        'SERVICE-12',
+        `connection ${id} has no request waiting, so this write was done for nobody`,
+      )
+    }
+    if (!isWriteRequest(waiting.request) || waiting.xid !== xid) {
+      const oldest = `the oldest request of connection ${id} is ${waiting.request.op} with xid ${waiting.xid}`
+      return this.reject('SERVICE-11', `the write with xid ${xid} was done before its turn: ${oldest}`)
+    }
+    const session = this.state.sessions.get(connection.session)
+    const isLapsed = input.err === ErrorCode.SessionExpired && session?.givenUp === true
+    const unordered = waiting.request.op === 'closeSession'
+    this.step(
+      { type: 'serve', connection: connection.id, now: input.time, ...(isLapsed ? { lapsed: true } : {}) },
+      unordered,
+    )
+  }
+
+  /** Reads of a connection that is gone are served to nobody. */
+  private passReads(id: ConnectionId): void {
+    for (;;) {
+      const waiting = this.state.connections.get(id)!.waiting[0]
+      if (waiting === undefined || isWriteRequest(waiting.request)) return
+      this.step({ type: 'serve', connection: id, now: this.time })
+    }
+  }
+
+  /** The trace says something to a connection. */
+  private say(output: ServiceOutput): void {
+    const queue = this.queueOf(output.connection)
+    if (queue.length === 0) this.serveRead(output)
+    const head = queue[0]
+    if (head === undefined) return this.rejectUnexpected(output)
+    const at = queue.findIndex(
+      (each) =>
+        (each === head || (each.unordered && each.step === head.step)) && isSameOutput(each.output, output),
+    )
+    if (at === -1) return this.rejectOutput(output, head)
+    queue.splice(at, 1)
+  }
+
+  /** The moment at which a read is served: its first output. */
+  private serveRead(output: ServiceOutput): void {
+    const connection = this.state.connections.get(output.connection)
+    const waiting = connection?.life === 'open' ? connection.waiting[0] : undefined
+    if (waiting === undefined || isWriteRequest(waiting.request)) return
+    const isLapsed =
+      output.type === 'reply' &&
+      output.reply.err === ErrorCode.SessionExpired &&
+      this.state.sessions.get(connection!.session)?.givenUp === true
+    this.step({
+      type: 'serve',
+      connection: output.connection,
+      now: this.time,
+      ...(isLapsed ? { lapsed: true } : {}),
+    })
+  }
+
+  private closed(connection: ConnectionId): void {
+    const head = this.queueOf(connection)[0]
+    if (head !== undefined && head.output.type !== 'closed') {
+      const { rule, due } = dueRule(head)
+      return this.reject(rule, `connection ${connection} was closed before it was told all that was due`, [
+        due,
+      ])
+    }
+    if (head !== undefined) this.expected.delete(connection)
+    else this.lost(connection)
+  }
+
+  private lost(connection: ConnectionId): void {
+    this.expected.delete(connection)
+    const greeted = this.greeted.get(connection)
+    if (greeted !== undefined) greeted.isGone = true
+    else if (this.state.connections.get(connection)?.life === 'open') {
+      this.step({ type: 'disconnect', connection, now: this.time })
+    }
+  }
+
+  private step(event: ServiceEvent, unordered = false): void {
+    const step = this.service.step(this.state, event)
+    if (!step.ok) return this.reject(step.rule, `${showEvent(event)}: ${step.why}`, this.possible())
+    this.coverage?.record(step)
+    this.state = step.state
+    this.steps++
+    for (const output of step.outputs) {
+      const entry = {
+        output,
+        step: this.steps,
+        unordered: unordered && output.type === 'notification',
+        rules: step.rules,
+      }
+      this.queueOf(output.connection).push(entry)
+    }
+  }
+
+  private queueOf(connection: ConnectionId): Expected[] {
+    let queue = this.expected.get(connection)
+    if (queue === undefined) this.expected.set(connection, (queue = []))
+    return queue
+  }
+
+  private checkNothingMissing(): void {
+    for (const [connection, [head]] of this.expected) {
+      if (head === undefined || head.output.type === 'closed') continue
+      const { rule, due } = dueRule(head)
+      this.reject(rule, `the trace ends before connection ${connection} was told all that was due`, [due])
+    }
+  }
+
+  private rejectOutput(output: ServiceOutput, head: Expected): never {
+    const due = showOutput(head.output)
+    if (head.output.type === output.type) {
+      const { rule, why } = difference(head, output)
+      return this.reject(rule, why, [due])
+    }
+    const rule = head.output.type === 'notification' ? notificationRule(head) : dueRule(head).rule
+    return this.reject(rule, `${showOutput(output)}: something else is due first`, [due])
+  }
+
+  private rejectUnexpected(output: ServiceOutput): never {
+    const connection = this.state.connections.get(output.connection)
+    const waiting = connection?.waiting[0]
+    if (connection?.life !== 'open') {
+      return this.reject('SERVICE-10', `${showOutput(output)}: the connection is not open`)
+    }
+    if (output.type === 'notification') {
+      return this.reject(
+        'SERVICE-47',
+        `${showOutput(output)}: no watch of this connection was waiting for that`,
+      )
+    }
+    if (waiting === undefined)
+      return this.reject('SERVICE-12', `${showOutput(output)}: the connection has asked for nothing`)
+    const write = `${waiting.request.op} with xid ${waiting.xid}`
+    return this.reject('SERVICE-26', `${showOutput(output)}: ${write} has not been committed`, [
+      `the commit of ${write}`,
+    ])
+  }
+
+  private possible(): readonly string[] {
+    return this.service.allowed(this.state, this.time).slice(0, 12).map(showEvent)
+  }
+
+  private reject(rule: string, why: string, allowed: readonly string[] = this.possible()): never {
+    throw new Rejected(rule, why, allowed)
+  }
+}
+
+/** Which rule a notification breaks that is late: it should come before the reply to a write of its own connection, or before a read's. */
+function notificationRule({ rules }: Expected): string {
+  if (rules.includes('SERVICE-43')) return 'SERVICE-43'
+  return 'SERVICE-40'
+}
+
+function dueRule(head: Expected): { rule: string; due: string } {
+  const rule =
+    head.output.type === 'notification'
+      ? notificationRule(head)
+      : head.output.type === 'reply'
+        ? 'SERVICE-12'
+        : (head.rules[0] ?? 'SERVICE-10')
+  return { rule, due: showOutput(head.output) }
+}
+
+/** What is different between what is due and what was said, and whose rule says so. */
+function difference(head: Expected, said: ServiceOutput): { rule: string; why: string } {
+  const due = head.output
+  const decided = head.rules.find((id) => !id.startsWith('SERVICE-')) ?? head.rules[0] ?? 'SERVICE-12'
+  if (due.type === 'reply' && said.type === 'reply') {
+    if (due.reply.xid !== said.reply.xid) {
+      const rule = head.rules.includes('SERVICE-32') ? 'SERVICE-32' : 'SERVICE-12'
+      return { rule, why: `${showOutput(said)}: the reply to xid ${due.reply.xid} is due` }
+    }
+    if (due.reply.err !== said.reply.err) {
+      return {
+        rule: decided,
+        why: `${showOutput(said)}: ${errorText(said.reply.err)} instead of ${errorText(due.reply.err)}`,
+      }
+    }
+    if (due.reply.zxid !== said.reply.zxid) {
+      return {
+        rule: 'SERVICE-30',
+        why: `${showOutput(said)}: the header's zxid is not ${hex(due.reply.zxid)}`,
+      }
+    }
+    return { rule: decided, why: `${showOutput(said)}: the record differs` }
+  }
+  if (due.type === 'notification' && said.type === 'notification') {
+    const isHeader = isSame(due.notification.event, said.notification.event)
+    const rule = isHeader ? 'SERVICE-46' : 'SERVICE-41'
+    return { rule, why: `${showOutput(said)}: another notification is due` }
+  }
+  return { rule: decided, why: `${showOutput(said)}: it differs from what is due` }
+}
+
+function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
