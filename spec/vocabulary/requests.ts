@@ -4,7 +4,7 @@
  */
 import type { Acl, Bytes, Zxid } from './records.js'
 
-interface CreateFields {
+export interface CreateFields {
   readonly path: string
   readonly data: Bytes | null
   readonly acl: readonly Acl[] | null
