@@ -36,12 +36,16 @@ function inside(chart: Chart, state: ChartState): string[] {
 
 function declaration(chart: Chart, state: ChartState): string[] {
   const id = idOf(state.path)
-  const lines = [`state "${state.name}" as ${id}`]
-  if (state.entry.length > 0) lines.push(`${id} : entry / ${escape(state.entry.join(', '))}`)
-  if (state.exit.length > 0) lines.push(`${id} : exit / ${escape(state.exit.join(', '))}`)
-  for (const transition of state.transitions) {
-    if (transition.target === undefined) lines.push(`${id} : ${escape(transitionText(transition))}`)
-  }
+  const kept = state.transitions.filter(({ target }) => target === undefined).map(transitionText)
+  const details = [
+    ...(state.entry.length > 0 ? [`entry / ${state.entry.join(', ')}`] : []),
+    ...(state.exit.length > 0 ? [`exit / ${state.exit.join(', ')}`] : []),
+    ...kept,
+  ].map(escape)
+  // Mermaid lets a state with states inside have a title and nothing more.
+  const title = state.states.length > 0 ? [state.name, ...details].join('<br/>') : state.name
+  const lines = [`state "${title}" as ${id}`]
+  if (state.states.length === 0) lines.push(...details.map((detail) => `${id} : ${detail}`))
   if (state.kind === 'final') lines.push(`${id} --> [*]`)
   if (state.states.length > 0)
     lines.push(`state ${id} {`, ...inside(chart, state).map((line) => `  ${line}`), '}')

@@ -157,6 +157,12 @@ test("Mermaid's special characters in labels are written as their codes", (t) =>
   )
 })
 
+test('in Mermaid a state with states inside says what it does in its title: it can have no more', (t) => {
+  const text = mermaidOf(chartOf(lamp))
+  t.true(text.includes('state "on<br/>entry / glow" as s_on\n'))
+  t.notRegex(text, /^\s*s_on : /m)
+})
+
 test('JSON is a definition that makes the same machine again', (t) => {
   const definition = JSON.parse(jsonOf(machines[0]!.machine)) as Parameters<typeof createMachine>[0]
   t.deepEqual(chartOf(createMachine(definition)), chartOf(machines[0]!.machine))
