@@ -8,6 +8,9 @@ import { passwordOf } from './password.js'
 /** A client's connection, numbered by whoever drives the model. */
 export type ConnectionId = number
 
+/** A server, by its number in the ensemble (`myid`). */
+export type ServerId = number
+
 /** What of the configuration sessions depend on. All in milliseconds. */
 export interface SessionSettings {
   readonly tickTime: number
@@ -24,6 +27,8 @@ export interface Session {
   readonly expiresAt: number
   /** The connection that it is on, if any. */
   readonly connection: ConnectionId | null
+  /** The server through which its client speaks, once one is known; always the same in standalone (SESSION-50). */
+  readonly owner: ServerId | null
   /** Its end is decided, and not yet in effect: it can't be touched, used or renewed any more (SESSION-32). */
   readonly closing: boolean
 }
@@ -87,7 +92,7 @@ export function open(
   settings: SessionSettings,
 ): Sessions {
   const expiresAt = endOfTick(now + timeOut, settings.tickTime)
-  return put(sessions, { id, timeOut, expiresAt, connection, closing: false })
+  return put(sessions, { id, timeOut, expiresAt, connection, owner: null, closing: false })
 }
 
 /** Hears from a session's client (SESSION-25); undefined when there is no such session, or its end is decided (SESSION-32). */
@@ -161,11 +166,18 @@ export function detach(sessions: Sessions, connection: ConnectionId): Sessions {
   return sessions
 }
 
-/** What stands in the way of a request on a session from a connection: an {@link ErrorCode} (SESSION-50 to SESSION-52). */
-export function check(sessions: Sessions, id: SessionId, connection: ConnectionId): number {
+/** Who asks for a session's requests to be ordered from now on: the server on which it was opened or renewed (SESSION-50). */
+export function claim(sessions: Sessions, id: SessionId, owner: ServerId): Sessions {
   const session = sessions.get(id)
-  if (session === undefined || session.closing) return ErrorCode.SessionExpired
-  return session.connection === connection ? ErrorCode.Ok : ErrorCode.SessionMoved
+  return session === undefined || session.closing ? sessions : put(sessions, { ...session, owner })
+}
+
+/** What stands in the way of a request on a session that comes through a server: an {@link ErrorCode} (SESSION-51). */
+export function check(sessions: Sessions, id: SessionId, through: ServerId): number {
+  const session = sessions.get(id)
+  if (session === undefined) return ErrorCode.UnknownSession
+  if (session.closing) return ErrorCode.SessionExpired
+  return session.owner === null || session.owner === through ? ErrorCode.Ok : ErrorCode.SessionMoved
 }
 
 function put(sessions: Sessions, session: Session): Sessions {
