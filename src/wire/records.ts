@@ -51,9 +51,9 @@ export function writeAcl(writer: JuteWriter, acl: Acl): void {
   writeId(writer, acl.id)
 }
 
-/** Reads a jute `Id`. */
+/** Reads a jute `Id`. Some clients send an empty id as null. */
 export function readId(reader: JuteReader): Id {
-  return { scheme: reader.string(), id: reader.string() }
+  return { scheme: reader.string(), id: reader.nullableString() ?? '' }
 }
 
 /** Writes a jute `Id`. */

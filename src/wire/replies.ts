@@ -95,6 +95,10 @@ export function writeResult(writer: JuteWriter, result: Result): void {
     case 'sasl':
       writer.buffer(result.token)
       return
+    // An `ErrorResponse`, though nothing went wrong.
+    case 'addWatch':
+      writer.int(ErrorCode.Ok)
+      return
     default:
       return
   }
@@ -156,6 +160,9 @@ export function readResult(op: Request['op'], reader: JuteReader): Result {
       }
     case 'sasl':
       return { op, token: reader.buffer() }
+    case 'addWatch':
+      reader.int()
+      return { op }
     // The new configuration, as getData would give it.
     case 'reconfig':
       return { op: 'getData', data: reader.buffer(), stat: readStat(reader) }

@@ -77,7 +77,7 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
     case 'multiRead':
       return { op, ops: readMultiRead(reader) }
     case 'getEphemerals':
-      return { op, prefixPath: reader.string() }
+      return { op, prefixPath: reader.nullableString() ?? '' }
     case 'addWatch':
       return { op, path: reader.string(), mode: reader.int() }
     case 'setWatches':

@@ -1,0 +1,78 @@
+/**
+ * May this client do that to this znode? And which ACLs may it give to one?
+ */
+import type { Acl, Id } from '../../spec/vocabulary/index.js'
+import { schemesOf, type Scheme } from './schemes.js'
+
+/** What the configuration says of access. */
+export interface AccessOptions {
+  /** `skipACL`: nobody is refused. */
+  readonly skipAcl: boolean
+  /** Whether the `x509` scheme is offered. */
+  readonly x509: boolean
+}
+
+/** The decisions about access of one server. */
+export class Access {
+  readonly schemes: ReadonlyMap<string, Scheme>
+
+  constructor(readonly options: AccessOptions = { skipAcl: false, x509: false }) {
+    this.schemes = schemesOf(options)
+  }
+
+  /** Whether one of the identities has one of the permissions (bits of `Perms`). */
+  permits(acl: readonly Acl[], perms: number, identities: readonly Id[]): boolean {
+    if (this.options.skipAcl || acl.length === 0) return true
+    // By far the most usual, and nothing needs to be known of the client.
+    for (const { perms: granted, id } of acl) {
+      if ((granted & perms) !== 0 && id.scheme === 'world' && id.id === 'anyone') return true
+    }
+    if (identities.some(({ scheme }) => scheme === 'super')) return true
+    for (const { perms: granted, id } of acl) {
+      if ((granted & perms) === 0) continue
+      const scheme = this.schemes.get(id.scheme)
+      if (scheme === undefined) continue
+      for (const own of identities) {
+        if (own.scheme === id.scheme && scheme.matches(own.id, id.id)) return true
+      }
+    }
+    return false
+  }
+
+  /**
+   * The ACL that a znode gets when a client asks for this one: duplicates dropped, `auth` replaced by what the
+   * client has proved. Undefined when it is invalid: empty, an unknown scheme, a malformed id, `auth` of nobody.
+   */
+  fixup(acl: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
+    if (acl === null || acl.length === 0) return undefined
+    const fixed: Acl[] = []
+    for (const [i, entry] of acl.entries()) {
+      if (acl.findIndex((other) => isSame(other, entry)) < i) continue
+      const { scheme, id } = entry.id
+      if (scheme === 'world' && id === 'anyone') {
+        fixed.push(entry)
+      } else if (scheme === 'auth') {
+        const proved = identities.filter((own) => this.schemes.get(own.scheme)?.authenticated)
+        if (proved.length === 0) return undefined
+        fixed.push(...proved.map((own) => ({ perms: entry.perms, id: own })))
+      } else {
+        if (this.schemes.get(scheme)?.isValid(id) !== true) return undefined
+        fixed.push(entry)
+      }
+    }
+    return fixed
+  }
+
+  /** The ACL as `getACL` shows it to those who may not change it: without the digests. */
+  masked(acl: readonly Acl[]): readonly Acl[] {
+    return acl.map((entry) =>
+      entry.id.scheme === 'digest'
+        ? { perms: entry.perms, id: { scheme: 'digest', id: entry.id.id.replace(/:.*/g, ':x') } }
+        : entry,
+    )
+  }
+}
+
+function isSame(a: Acl, b: Acl): boolean {
+  return a.perms === b.perms && a.id.scheme === b.id.scheme && a.id.id === b.id.id
+}

@@ -1,0 +1,391 @@
+/**
+ * The tree of znodes: applies transactions that have been agreed on, and shows what is there.
+ * Applying a transaction again leaves the tree as it is, so that a log can be replayed over a fuzzy snapshot.
+ */
+import {
+  ErrorCode,
+  EventType,
+  type Acl,
+  type Bytes,
+  type SessionId,
+  type Stat,
+  type Zxid,
+} from '../../spec/vocabulary/index.js'
+import { AclTable, openAcl } from './acl-table.js'
+import { containerOwner, kindOf, ownerOfTtl } from './owners.js'
+import { nameOf, parentOf } from './paths.js'
+import {
+  formatCounts,
+  holdsQuotas,
+  limitName,
+  parseQuota,
+  QuotaPaths,
+  quotaOwner,
+  statName,
+  statPath,
+} from './quota.js'
+import type { MultiTxnPart, Transaction, TxnHeader } from './txn.js'
+import { Znode } from './znode.js'
+
+/** Told of each change in the order in which watches must hear of it. */
+export type OnChange = (type: EventType, path: string) => void
+
+/** What a transaction came to. */
+export interface Applied {
+  readonly err: number
+  readonly path?: string
+  readonly stat?: Stat
+  /** The parts of a multi, each with the operation that it was. */
+  readonly parts?: readonly (Applied & { readonly op: MultiTxnPart['op'] })[]
+}
+
+/** What the tree is told once. */
+export interface TreeOptions {
+  /** `extendedTypesEnabled`: whether there are TTL nodes. */
+  readonly extendedTypes: boolean
+}
+
+const readOnlyAcl: readonly Acl[] = [{ perms: 1, id: { scheme: 'world', id: 'anyone' } }]
+const ok: Applied = { err: ErrorCode.Ok }
+const noNode: Applied = { err: ErrorCode.NoNode }
+
+/** The znodes by path, and what is found in them often enough to be kept apart. */
+export class DataTree {
+  /** The root stands under `''` too, so that the parent of `/a` is found as it is cut. */
+  private readonly nodes = new Map<string, Znode>()
+  private readonly acls = new AclTable()
+  private readonly owned = new Map<SessionId, Set<string>>()
+  private readonly containerPaths = new Set<string>()
+  private readonly ttlPaths = new Set<string>()
+  private readonly quotas = new QuotaPaths()
+  private bytes = 0
+  /** The last transaction that was applied. */
+  lastProcessedZxid: Zxid = 0n
+
+  constructor(readonly options: TreeOptions = { extendedTypes: false }) {
+    const empty = () => new Znode(new Uint8Array(0), this.acls.intern(openAcl), 0n, 0, 0n)
+    const root = empty()
+    this.nodes.set('', root)
+    this.nodes.set('/', root)
+    for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
+      this.nodes.set(path, empty())
+      this.nodes.get(parentOf(path) ?? '')?.addChild(nameOf(path))
+    }
+    const config = this.nodes.get('/zookeeper/config') as Znode
+    config.acl = this.acls.intern(readOnlyAcl)
+    config.aversion = -1
+  }
+
+  /** A znode; the root under `/` and under `''`. */
+  get(path: string): Znode | undefined {
+    return this.nodes.get(path)
+  }
+
+  /** How many znodes there are, the root counted once. */
+  get size(): number {
+    return this.nodes.size - 1
+  }
+
+  /** Every znode by its path, the root as `''`, parents before their children as long as nothing is restored. */
+  *entries(): IterableIterator<[string, Znode]> {
+    for (const entry of this.nodes) if (entry[0] !== '/') yield entry
+  }
+
+  /** Bytes of paths and data. */
+  get approximateDataSize(): number {
+    return this.bytes
+  }
+
+  get ephemeralCount(): number {
+    let count = 0
+    for (const paths of this.owned.values()) count += paths.size
+    return count
+  }
+
+  /** The sessions that own znodes, with the znodes' paths. */
+  get ephemerals(): ReadonlyMap<SessionId, ReadonlySet<string>> {
+    return this.owned
+  }
+
+  ephemeralsOf(session: SessionId): ReadonlySet<string> {
+    return this.owned.get(session) ?? noPaths
+  }
+
+  get containers(): ReadonlySet<string> {
+    return this.containerPaths
+  }
+
+  get ttlNodes(): ReadonlySet<string> {
+    return this.ttlPaths
+  }
+
+  /** The path with a quota that a path falls under. */
+  quotaPathFor(path: string): string | undefined {
+    return this.quotas.covering(path)
+  }
+
+  /** How many znodes are below a path; for the root, all but the root. */
+  countBelow(path: string): number {
+    if (path === '/') return this.nodes.size - 2
+    let count = 0
+    this.walkBelow(path, () => count++)
+    return count
+  }
+
+  private walkBelow(path: string, visit: (path: string, node: Znode) => void): void {
+    const node = this.nodes.get(path)
+    if (node === undefined) return
+    for (const name of node.children) {
+      const child = `${path}/${name}`
+      const found = this.nodes.get(child)
+      if (found !== undefined) visit(child, found)
+      this.walkBelow(child, visit)
+    }
+  }
+
+  /** Applies a transaction that has been agreed on. */
+  apply({ header, txn }: Transaction, onChange: OnChange): Applied {
+    if (header.zxid > this.lastProcessedZxid) this.lastProcessedZxid = header.zxid
+    switch (txn.op) {
+      case 'multi':
+        return this.applyMulti(header, txn.txns, onChange)
+      case 'setACL':
+        return this.setAcl(txn.path, txn.acl, txn.version)
+      case 'createSession':
+        return ok
+      case 'closeSession':
+        this.closeSession(header, txn.paths, onChange)
+        return ok
+      default:
+        return this.applyPart(header, txn, onChange)
+    }
+  }
+
+  private applyPart(header: TxnHeader, txn: MultiTxnPart, onChange: OnChange): Applied {
+    switch (txn.op) {
+      case 'create':
+      case 'create2':
+        return this.create(header, txn, txn.ephemeral ? header.clientId : 0n, txn.op === 'create2', onChange)
+      case 'createContainer':
+        return this.create(header, txn, containerOwner, true, onChange)
+      case 'createTTL':
+        return this.create(header, txn, ownerOfTtl(txn.ttl), true, onChange)
+      case 'delete':
+      case 'deleteContainer':
+        return this.delete(header, txn.path, onChange)
+      case 'setData':
+        return this.setData(header, txn.path, txn.data, txn.version, onChange)
+      case 'check':
+        return { err: ErrorCode.Ok, path: txn.path }
+      case 'error':
+        return { err: txn.err }
+    }
+  }
+
+  private applyMulti(header: TxnHeader, parts: readonly MultiTxnPart[], onChange: OnChange): Applied {
+    const failed = parts.find((part) => part.op === 'error')
+    if (failed === undefined) {
+      const results = parts.map((part) => ({ ...this.applyPart(header, part, onChange), op: part.op }))
+      return { err: results.find((each) => each.err !== ErrorCode.Ok)?.err ?? ErrorCode.Ok, parts: results }
+    }
+    // Before the part that failed: nothing wrong, but nothing done; after it: never looked at.
+    const at = parts.indexOf(failed)
+    const results = parts.map((part, i) => {
+      const own = part.op === 'error' ? part.err : ErrorCode.RuntimeInconsistency
+      return { op: 'error' as const, err: i < at ? ErrorCode.Ok : own }
+    })
+    return { err: failed.op === 'error' ? failed.err : ErrorCode.Ok, parts: results }
+  }
+
+  private create(
+    header: TxnHeader,
+    txn: { path: string; data: Bytes | null; acl: readonly Acl[]; parentCVersion: number },
+    owner: bigint,
+    withStat: boolean,
+    onChange: OnChange,
+  ): Applied {
+    const { path } = txn
+    const parentPath = parentOf(path) ?? ''
+    const name = nameOf(path)
+    const parent = this.nodes.get(parentPath)
+    if (parent === undefined) return { err: ErrorCode.NoNode, path }
+    const creations = txn.parentCVersion === -1 ? (parent.creations + 1) | 0 : txn.parentCVersion
+    // Also when the znode is there already: a fuzzy snapshot may have the child and not the parent's count.
+    if (creations > parent.creations) {
+      parent.creations = creations
+      parent.pzxid = header.zxid
+    }
+    if (this.nodes.has(path)) return { err: ErrorCode.NodeExists, path }
+
+    const node = new Znode(txn.data, this.acls.intern(txn.acl), header.zxid, header.time, owner)
+    parent.addChild(name)
+    this.insert(path, node)
+    this.countIntoQuota(parentPath, name, path, node)
+    onChange(EventType.NodeCreated, path)
+    onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
+    return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() } : { err: ErrorCode.Ok, path }
+  }
+
+  private insert(path: string, node: Znode): void {
+    this.nodes.set(path, node)
+    this.bytes += path.length + node.dataLength
+    switch (kindOf(node.ephemeralOwner, this.options.extendedTypes)) {
+      case 'container':
+        this.containerPaths.add(path)
+        return
+      case 'ttl':
+        this.ttlPaths.add(path)
+        return
+      case 'ephemeral': {
+        let paths = this.owned.get(node.ephemeralOwner)
+        if (paths === undefined) {
+          paths = new Set()
+          this.owned.set(node.ephemeralOwner, paths)
+        }
+        paths.add(path)
+        return
+      }
+      case 'persistent':
+        return
+    }
+  }
+
+  private countIntoQuota(parentPath: string, name: string, path: string, node: Znode): void {
+    if (holdsQuotas(parentPath)) {
+      if (name === limitName) this.quotas.add(quotaOwner(parentPath))
+      if (name === statName) this.recount(quotaOwner(parentPath))
+    }
+    const covering = this.quotas.covering(path)
+    if (covering !== undefined) this.addToCounts(covering, 1, node.dataLength)
+  }
+
+  /** Counts what is at and below a path anew. */
+  private recount(path: string): void {
+    const holder = this.nodes.get(statPath(path))
+    if (holder === undefined) return
+    const top = this.nodes.get(path)
+    let count = top === undefined ? 0 : 1
+    let bytes = top?.dataLength ?? 0
+    this.walkBelow(path, (_, node) => {
+      count++
+      bytes += node.dataLength
+    })
+    this.setHolder(holder, count, bytes)
+  }
+
+  private addToCounts(path: string, countDiff: number, bytesDiff: number): void {
+    const holder = this.nodes.get(statPath(path))
+    if (holder === undefined) return
+    const counts = parseQuota(holder.data)
+    this.setHolder(holder, counts.count + countDiff, counts.bytes + bytesDiff)
+  }
+
+  private setHolder(holder: Znode, count: number, bytes: number): void {
+    this.bytes -= holder.dataLength
+    holder.data = formatCounts(count, bytes)
+    this.bytes += holder.dataLength
+  }
+
+  private delete(header: TxnHeader, path: string, onChange: OnChange): Applied {
+    const parentPath = parentOf(path) ?? ''
+    const name = nameOf(path)
+    const parent = this.nodes.get(parentPath)
+    if (parent === undefined) return { err: ErrorCode.NoNode, path }
+    parent.removeChild(name)
+    if (header.zxid > parent.pzxid) parent.pzxid = header.zxid
+    const node = this.nodes.get(path)
+    if (node === undefined) return { err: ErrorCode.NoNode, path }
+    this.nodes.delete(path)
+    this.bytes -= path.length + node.dataLength
+    this.containerPaths.delete(path)
+    this.ttlPaths.delete(path)
+    const paths = this.owned.get(node.ephemeralOwner)
+    if (paths?.delete(path) && paths.size === 0) this.owned.delete(node.ephemeralOwner)
+    if (name === limitName && holdsQuotas(parentPath)) this.quotas.delete(quotaOwner(parentPath))
+    const covering = this.quotas.covering(path)
+    if (covering !== undefined) this.addToCounts(covering, -1, -node.dataLength)
+    onChange(EventType.NodeDeleted, path)
+    onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
+    return { err: ErrorCode.Ok, path }
+  }
+
+  private setData(
+    header: TxnHeader,
+    path: string,
+    data: Bytes | null,
+    version: number,
+    onChange: OnChange,
+  ): Applied {
+    const node = this.nodes.get(path)
+    if (node === undefined) return noNode
+    const before = node.dataLength
+    node.data = data
+    node.mtime = header.time
+    node.mzxid = header.zxid
+    node.version = version
+    const stat = node.stat()
+    const diff = node.dataLength - before
+    this.bytes += diff
+    const covering = this.quotas.covering(path)
+    if (covering !== undefined) this.addToCounts(covering, 0, diff)
+    onChange(EventType.NodeDataChanged, path)
+    return { err: ErrorCode.Ok, path, stat }
+  }
+
+  private setAcl(path: string, acl: readonly Acl[], version: number): Applied {
+    const node = this.nodes.get(path)
+    if (node === undefined) return noNode
+    node.acl = this.acls.intern(acl)
+    node.aversion = version
+    return { err: ErrorCode.Ok, path, stat: node.stat() }
+  }
+
+  private closeSession(header: TxnHeader, paths: readonly string[] | null, onChange: OnChange): void {
+    for (const path of paths ?? []) this.delete(header, path, onChange)
+    // What the transaction doesn't name: servers before 3.6 name nothing.
+    for (const path of [...this.ephemeralsOf(header.clientId)]) this.delete(header, path, onChange)
+  }
+
+  /** Empties the tree, for a snapshot to be put in its place. */
+  clear(): void {
+    this.nodes.clear()
+    this.owned.clear()
+    this.containerPaths.clear()
+    this.ttlPaths.clear()
+    this.bytes = 0
+  }
+
+  /**
+   * Puts a znode of a snapshot in its place; parents come before their children, the root, as `''`, first.
+   * @throws Error when a znode's parent has not come
+   */
+  restore(path: string, node: Znode): void {
+    node.acl = this.acls.intern(node.acl)
+    this.insert(path, node)
+    if (path === '') {
+      this.nodes.set('/', node)
+      return
+    }
+    const parent = this.nodes.get(parentOf(path) ?? '')
+    if (parent === undefined) throw new Error(`a snapshot's znode ${path} comes before its parent`)
+    parent.addChild(nameOf(path))
+  }
+
+  /** After the last znode of a snapshot: finds the quotas, and adds what an older server's snapshot lacks. */
+  restored(): void {
+    this.walkBelow('/zookeeper/quota', (path) => {
+      const parent = parentOf(path) ?? ''
+      if (nameOf(path) !== limitName) return
+      this.quotas.add(quotaOwner(parent))
+      this.recount(quotaOwner(parent))
+    })
+    if (!this.nodes.has('/zookeeper/config')) {
+      const config = new Znode(new Uint8Array(0), this.acls.intern(readOnlyAcl), 0n, 0, 0n)
+      config.aversion = -1
+      this.insert('/zookeeper/config', config)
+      this.nodes.get('/zookeeper')?.addChild('config')
+    }
+  }
+}
+
+const noPaths: ReadonlySet<string> = new Set()

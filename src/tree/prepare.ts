@@ -1,0 +1,342 @@
+/**
+ * Turns a write into the transaction that will do it, or into the error that it comes to.
+ * The order of the checks is part of the protocol: which error wins is what clients see.
+ */
+import {
+  CreateMode,
+  ErrorCode,
+  OpCode,
+  Perms,
+  type Acl,
+  type Id,
+  type MultiOp,
+  type Request,
+  type SessionId,
+  type Zxid,
+} from '../../spec/vocabulary/index.js'
+import type { Access } from '../acl/access.js'
+import type { DataTree } from './data-tree.js'
+import { OutstandingChanges, type ExpectedZnode } from './outstanding.js'
+import { containerOwner, isValidTtl, kindOf, ownerOfTtl } from './owners.js'
+import { parentOf, pathProblem, specialPaths } from './paths.js'
+import { findBreach, limitPath, parseQuota, statPath, type QuotaBreach } from './quota.js'
+import type { MultiTxnPart, Transaction, Txn } from './txn.js'
+
+/** Who asks. */
+export interface Requester {
+  readonly sessionId: SessionId
+  /** What the connection has proved. */
+  readonly identities: readonly Id[]
+  /** What is wrong with the session: expired, or moved to another connection; `Ok` when nothing is. */
+  readonly sessionErr: number
+}
+
+/** The requests that become transactions. */
+export type WriteRequest =
+  | MultiOp
+  | Extract<Request, { op: 'deleteContainer' | 'setACL' | 'multi' }>
+  | { readonly op: 'createSession'; readonly timeOut: number }
+  | { readonly op: 'closeSession' }
+
+/** What the configuration says of writes. */
+export interface PrepareOptions {
+  /** `enforceQuota`: whether hard limits refuse. */
+  readonly enforceQuota: boolean
+  /** Told of limits that a write goes over, refused or not. */
+  readonly onBreach?: (breach: QuotaBreach) => void
+}
+
+/** A place in the order of writes. */
+export interface Place {
+  readonly zxid: Zxid
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly cxid: number
+}
+
+/** Thrown within this file only, to leave the checks of a request at the one that fails. */
+class Refusal {
+  constructor(readonly err: number) {}
+}
+
+function refuse(err: number): never {
+  throw new Refusal(err)
+}
+
+/** Checks writes against the tree and all that is under way, and remembers what they will change. */
+export class Preparer {
+  readonly outstanding: OutstandingChanges
+
+  constructor(
+    private readonly tree: DataTree,
+    private readonly access: Access,
+    private readonly options: PrepareOptions,
+  ) {
+    this.outstanding = new OutstandingChanges(tree)
+  }
+
+  /** The transaction of a write: what it asks for, or an error transaction with the code that it is refused with. */
+  prepare(request: WriteRequest, by: Requester, place: Place): Transaction {
+    const txn = request.op === 'multi' ? this.multi(request.ops, by, place) : this.single(request, by, place)
+    const type = txn.op === 'error' ? OpCode.error : OpCode[request.op]
+    return {
+      header: { clientId: by.sessionId, cxid: place.cxid, zxid: place.zxid, time: place.now, type },
+      txn,
+    }
+  }
+
+  private single(request: Exclude<WriteRequest, { op: 'multi' }>, by: Requester, place: Place): Txn {
+    try {
+      switch (request.op) {
+        case 'setACL':
+          return this.setAcl(request, by, place)
+        case 'createSession':
+          return { op: 'createSession', timeOut: request.timeOut }
+        case 'closeSession':
+          return this.closeSession(by.sessionId, place)
+        case 'deleteContainer':
+          return this.deleteContainer(request.path, place)
+        default:
+          return this.part(request, by, place)
+      }
+    } catch (refusal) {
+      if (refusal instanceof Refusal) return { op: 'error', err: refusal.err }
+      throw refusal
+    }
+  }
+
+  private multi(ops: readonly MultiOp[], by: Requester, place: Place): Txn {
+    const mark = this.outstanding.mark()
+    const txns: MultiTxnPart[] = []
+    let failed = false
+    for (const op of ops) {
+      if (failed) {
+        txns.push({ op: 'error', err: ErrorCode.RuntimeInconsistency })
+        continue
+      }
+      try {
+        txns.push(this.part(op, by, place))
+      } catch (refusal) {
+        if (!(refusal instanceof Refusal)) throw refusal
+        failed = true
+        txns.push({ op: 'error', err: refusal.err })
+        this.outstanding.rollback(mark)
+      }
+    }
+    this.outstanding.keep()
+    return { op: 'multi', txns }
+  }
+
+  private part(op: MultiOp, by: Requester, place: Place): MultiTxnPart {
+    switch (op.op) {
+      case 'create':
+      case 'create2':
+      case 'createContainer':
+      case 'createTTL':
+        return this.create(op, by, place)
+      case 'delete':
+        return this.delete(op.path, op.version, by, place)
+      case 'setData':
+        return this.setData(op, by, place)
+      case 'check':
+        return this.check(op.path, op.version, by)
+    }
+  }
+
+  private create(op: Extract<MultiOp, { flags: number }>, by: Requester, place: Place): MultiTxnPart {
+    const { flags } = op
+    if (flags < CreateMode.persistent || flags > CreateMode.persistentSequentialWithTTL)
+      refuse(ErrorCode.BadArguments)
+    const ttl = op.op === 'createTTL' ? op.ttl : -1n
+    if (isTtlMode(flags)) {
+      if (!this.tree.options.extendedTypes) refuse(ErrorCode.Unimplemented)
+      if (!isValidTtl(ttl)) refuse(ErrorCode.BadArguments)
+    } else if (ttl >= 0n || op.op === 'createTTL') {
+      refuse(ErrorCode.BadArguments)
+    }
+    this.checkSession(by)
+    const parentPath = parentOf(op.path)
+    if (parentPath === undefined || op.path.includes('\0')) refuse(ErrorCode.BadArguments)
+    const acl = this.access.fixup(op.acl, by.identities)
+    if (acl === undefined) refuse(ErrorCode.InvalidACL)
+    const parent = this.existing(parentPath)
+    this.permit(parent.acl, Perms.CREATE, by)
+    const path = isSequential(flags) ? op.path + sequenceSuffix(parent.creations) : op.path
+    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments)
+    if (this.outstanding.expected(path) !== undefined) refuse(ErrorCode.NodeExists)
+    if (this.isEphemeral(parent)) refuse(ErrorCode.NoChildrenForEphemerals)
+    this.checkQuota(path, 1, lengthOf(op.data))
+
+    const parentCVersion = (parent.creations + 1) | 0
+    const ephemeral = isEphemeralMode(flags)
+    this.outstanding.record({
+      ...parent,
+      zxid: place.zxid,
+      childCount: parent.childCount + 1,
+      creations: parentCVersion,
+    })
+    this.outstanding.record({
+      path,
+      zxid: place.zxid,
+      exists: true,
+      data: op.data,
+      acl,
+      version: 0,
+      creations: 0,
+      aversion: 0,
+      childCount: 0,
+      ephemeralOwner: ownerFor(op.op, ephemeral, ttl, by.sessionId),
+    })
+    const common = { path, data: op.data, acl, parentCVersion }
+    if (op.op === 'createContainer') return { op: op.op, ...common }
+    if (op.op === 'createTTL') return { op: op.op, ...common, ttl }
+    return { op: op.op, ...common, ephemeral }
+  }
+
+  private delete(path: string, version: number, by: Requester, place: Place): MultiTxnPart {
+    this.checkSession(by)
+    const parentPath = this.deletableParent(path)
+    const parent = this.existing(parentPath)
+    this.permit(parent.acl, Perms.DELETE, by)
+    const node = this.existing(path)
+    if (version !== -1 && version !== node.version) refuse(ErrorCode.BadVersion)
+    if (node.childCount > 0) refuse(ErrorCode.NotEmpty)
+    this.recordDeletion(node, parent, place)
+    return { op: 'delete', path }
+  }
+
+  private deleteContainer(path: string, place: Place): Txn {
+    const parentPath = this.deletableParent(path)
+    const node = this.existing(path)
+    if (node.childCount > 0) refuse(ErrorCode.NotEmpty)
+    if (this.isEphemeral(node)) refuse(ErrorCode.BadVersion)
+    const parent = this.existing(parentPath)
+    this.recordDeletion(node, parent, place)
+    return { op: 'deleteContainer', path }
+  }
+
+  private deletableParent(path: string): string {
+    const parentPath = parentOf(path)
+    if (parentPath === undefined || path.includes('\0') || specialPaths.has(path))
+      refuse(ErrorCode.BadArguments)
+    return parentPath
+  }
+
+  private recordDeletion(node: ExpectedZnode, parent: ExpectedZnode, place: Place): void {
+    this.outstanding.record({ ...parent, zxid: place.zxid, childCount: parent.childCount - 1 })
+    this.outstanding.record({ ...node, zxid: place.zxid, exists: false })
+  }
+
+  private setData(op: Extract<MultiOp, { op: 'setData' }>, by: Requester, place: Place): MultiTxnPart {
+    this.checkSession(by)
+    if (pathProblem(op.path) !== undefined) refuse(ErrorCode.BadArguments)
+    const node = this.existing(op.path)
+    this.permit(node.acl, Perms.WRITE, by)
+    this.checkQuota(op.path, 0, lengthOf(op.data) - lengthOf(node.data))
+    const version = nextVersion(node.version, op.version)
+    this.outstanding.record({ ...node, zxid: place.zxid, version, data: op.data })
+    return { op: 'setData', path: op.path, data: op.data, version }
+  }
+
+  private setAcl(request: Extract<Request, { op: 'setACL' }>, by: Requester, place: Place): Txn {
+    this.checkSession(by)
+    if (pathProblem(request.path) !== undefined) refuse(ErrorCode.BadArguments)
+    const acl = this.access.fixup(request.acl, by.identities)
+    if (acl === undefined) refuse(ErrorCode.InvalidACL)
+    const node = this.existing(request.path)
+    this.permit(node.acl, Perms.ADMIN, by)
+    const version = nextVersion(node.aversion, request.version)
+    this.outstanding.record({ ...node, zxid: place.zxid, aversion: version, acl })
+    return { op: 'setACL', path: request.path, acl, version }
+  }
+
+  private check(path: string, version: number, by: Requester): MultiTxnPart {
+    this.checkSession(by)
+    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments)
+    const node = this.existing(path)
+    this.permit(node.acl, Perms.READ, by)
+    return { op: 'check', path, version: nextVersion(node.version, version) }
+  }
+
+  private closeSession(session: SessionId, place: Place): Txn {
+    const paths = this.outstanding.ephemeralsOf(session)
+    for (const path of paths) {
+      const node = this.outstanding.expected(path)
+      const parent = this.outstanding.expected(parentOf(path) ?? '')
+      if (node !== undefined && parent !== undefined) this.recordDeletion(node, parent, place)
+    }
+    return { op: 'closeSession', paths }
+  }
+
+  private checkSession(by: Requester): void {
+    if (by.sessionErr !== ErrorCode.Ok) refuse(by.sessionErr)
+  }
+
+  private existing(path: string): ExpectedZnode {
+    return this.outstanding.expected(path) ?? refuse(ErrorCode.NoNode)
+  }
+
+  private permit(acl: readonly Acl[], perms: number, by: Requester): void {
+    if (!this.access.permits(acl, perms, by.identities)) refuse(ErrorCode.NoAuth)
+  }
+
+  private isEphemeral(node: ExpectedZnode): boolean {
+    return kindOf(node.ephemeralOwner, this.tree.options.extendedTypes) === 'ephemeral'
+  }
+
+  /** Against the counts as applied: what is under way isn't counted, as in Apache. */
+  private checkQuota(path: string, countDiff: number, bytesDiff: number): void {
+    if (!this.options.enforceQuota) return
+    const covering = this.tree.quotaPathFor(path)
+    if (covering === undefined) return
+    const limits = this.tree.get(limitPath(covering))
+    const counts = this.tree.get(statPath(covering))
+    if (limits === undefined || counts === undefined) return
+    const breach = findBreach(
+      covering,
+      parseQuota(limits.data),
+      parseQuota(counts.data),
+      countDiff,
+      bytesDiff,
+    )
+    if (breach === undefined) return
+    this.options.onBreach?.(breach)
+    if (breach.hard) refuse(ErrorCode.QuotaExceeded)
+  }
+}
+
+/** A sequential znode's suffix: the parent's count of creations, signed, ten characters at least. */
+export function sequenceSuffix(creations: number): string {
+  return creations < 0 ? `-${String(-creations).padStart(9, '0')}` : String(creations).padStart(10, '0')
+}
+
+function nextVersion(current: number, expected: number): number {
+  if (expected !== -1 && expected !== current) refuse(ErrorCode.BadVersion)
+  return (current + 1) | 0
+}
+
+function lengthOf(data: Uint8Array | null): number {
+  return data === null ? 0 : data.length
+}
+
+function isSequential(flags: number): boolean {
+  return (
+    flags === CreateMode.persistentSequential ||
+    flags === CreateMode.ephemeralSequential ||
+    flags === CreateMode.persistentSequentialWithTTL
+  )
+}
+
+function isEphemeralMode(flags: number): boolean {
+  return flags === CreateMode.ephemeral || flags === CreateMode.ephemeralSequential
+}
+
+function isTtlMode(flags: number): boolean {
+  return flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
+}
+
+function ownerFor(op: MultiOp['op'], ephemeral: boolean, ttl: bigint, session: SessionId): bigint {
+  if (op === 'createContainer') return containerOwner
+  if (op === 'createTTL') return ownerOfTtl(ttl)
+  return ephemeral ? session : 0n
+}

@@ -1,0 +1,108 @@
+/**
+ * Quotas: limits and counts kept as text in znodes under `/zookeeper/quota`.
+ */
+
+const quotaRoot = '/zookeeper/quota'
+export const limitName = 'zookeeper_limits'
+export const statName = 'zookeeper_stats'
+
+/** Where the limits of a path are kept. */
+export function limitPath(path: string): string {
+  return `${quotaRoot}${path}/${limitName}`
+}
+
+/** Where the counts of a path are kept. */
+export function statPath(path: string): string {
+  return `${quotaRoot}${path}/${statName}`
+}
+
+/** The path whose quota a znode under `/zookeeper/quota` holds, given that znode's parent. */
+export function quotaOwner(parent: string): string {
+  return parent.slice(quotaRoot.length)
+}
+
+/** Whether a parent is inside `/zookeeper/quota`. */
+export function holdsQuotas(parent: string): boolean {
+  return parent.startsWith(quotaRoot)
+}
+
+/** The numbers of a limit or of a count; -1 says none. */
+export interface QuotaNumbers {
+  count: number
+  bytes: number
+  countHardLimit: number
+  byteHardLimit: number
+}
+
+/** Reads `count=5,bytes=10=;byteHardLimit=20;countHardLimit=6`. What can't be read counts as absent. */
+export function parseQuota(data: Uint8Array | null): QuotaNumbers {
+  const numbers: QuotaNumbers = { count: -1, bytes: -1, countHardLimit: -1, byteHardLimit: -1 }
+  if (data === null) return numbers
+  let text = ''
+  for (const unit of data) text += String.fromCharCode(unit)
+  for (const pair of text.split(/[,;]+/)) {
+    const [key, value] = pair.split('=')
+    if (key !== undefined && key in numbers && value !== undefined && /^-?\d+$/.test(value)) {
+      numbers[key as keyof QuotaNumbers] = Number(value)
+    }
+  }
+  return numbers
+}
+
+/** Writes counts, which have no hard limits. */
+export function formatCounts(count: number, bytes: number): Uint8Array {
+  const text = `count=${count},bytes=${bytes}`
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+/** The paths that have a quota, for finding the one that a path falls under. */
+export class QuotaPaths {
+  private readonly paths = new Set<string>()
+
+  add(path: string): void {
+    this.paths.add(path)
+  }
+
+  delete(path: string): void {
+    this.paths.delete(path)
+  }
+
+  /** The longest path with a quota that is this one or above it; the root doesn't count. */
+  covering(path: string): string | undefined {
+    if (this.paths.size === 0) return undefined
+    let at = path
+    while (at.length > 1) {
+      if (this.paths.has(at)) return at
+      at = at.slice(0, at.lastIndexOf('/'))
+    }
+    return undefined
+  }
+}
+
+/** What a write would exceed: a hard limit refuses it (when enforced), a soft one is worth a warning. */
+export interface QuotaBreach {
+  readonly path: string
+  readonly what: 'count' | 'bytes'
+  readonly hard: boolean
+  readonly limit: number
+  readonly found: number
+}
+
+/** Whether a change of so many znodes and bytes goes over a limit, and which: hard before soft, count before bytes. */
+export function findBreach(
+  path: string,
+  limits: QuotaNumbers,
+  counts: QuotaNumbers,
+  countDiff: number,
+  bytesDiff: number,
+): QuotaBreach | undefined {
+  const check = (what: 'count' | 'bytes', soft: number, hard: number, current: number, diff: number) => {
+    const limit = hard > -1 ? hard : soft
+    if (diff === 0 || limit <= -1 || current + diff <= limit) return undefined
+    return { path, what, hard: hard > -1, limit, found: current + diff }
+  }
+  const count = check('count', limits.count, limits.countHardLimit, counts.count, countDiff)
+  if (count?.hard) return count
+  const bytes = check('bytes', limits.bytes, limits.byteHardLimit, counts.bytes, bytesDiff)
+  return bytes?.hard ? bytes : (count ?? bytes)
+}
