@@ -1,5 +1,6 @@
 /** The table of verbs. A verb is a file of this folder; it is loaded when it is asked for. */
 import { configurationHelp } from './configuration-help.js'
+import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
@@ -14,6 +15,12 @@ export interface Verb {
 }
 
 export const verbs: readonly Verb[] = [
+  {
+    name: 'serve',
+    about: 'run a server',
+    help: serveHelp,
+    load: async () => (await import('./serve.js')).serve,
+  },
   {
     name: 'configuration',
     about: 'print every key of zoo.cfg that zoospec knows',

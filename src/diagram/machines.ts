@@ -5,6 +5,7 @@ import type { Parts } from '../../spec/service/parts.js'
 import type { Service } from '../../spec/service/state.js'
 import { connectionMachine } from '../server/connection/machine.js'
 import { lifeMachine } from '../server/life/machine.js'
+import { flowMachine } from '../server/flow/machine.js'
 import { orderMachine } from '../server/pipeline/machine.js'
 
 export interface RegisteredMachine {
@@ -24,4 +25,5 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/connection/machine.ts', machine: connectionMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/pipeline/machine.ts', machine: orderMachine },
+  { subsystem: 'server', layer: 'src', file: 'src/server/flow/machine.ts', machine: flowMachine },
 ]

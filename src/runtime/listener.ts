@@ -19,6 +19,9 @@ export interface Inbound {
 /** Bytes that may wait in a socket before its connection counts as full. */
 const highWaterMark = 256 * 1024
 
+/** How long a connection that was ended may take to end. */
+const lingerMs = 1000
+
 /** Accepts connections and carries their bytes. */
 export class Listener implements Transport {
   private readonly server: Server
@@ -85,7 +88,12 @@ export class Listener implements Transport {
   }
 
   close(id: ConnectionNumber): void {
-    this.sockets.get(id)?.end()
+    const socket = this.sockets.get(id)
+    if (socket === undefined) return
+    // Reads on, so that what is still arriving can't make the system reset the connection under the last answer.
+    socket.end()
+    socket.resume()
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   }
 
   drop(id: ConnectionNumber): void {

@@ -21,7 +21,10 @@ export interface ConnectionContext {
   answerWord(): void
   reportBadInput(): void
   reportLate(): void
-  closeAfterOutput(): void
+  /** Whether requests of its are still in progress. */
+  hasUnanswered(): boolean
+  /** Ends the connection once what it was answered is sent. */
+  end(): void
   detach(): void
 }
 
@@ -31,7 +34,11 @@ export type ConnectionEvent =
   | { type: 'ESTABLISHED' }
   | { type: 'BAD_INPUT' }
   | { type: 'LATE' }
-  | { type: 'CLOSE' }
+  /** Nothing more is taken; what was taken is still answered. */
+  | { type: 'FINISH' }
+  | { type: 'ANSWERED' }
+  /** Its session has ended, or another connection serves it now. */
+  | { type: 'END' }
   | { type: 'LOST' }
 
 export const connectionMachine = setup({
@@ -40,6 +47,7 @@ export const connectionMachine = setup({
     isClientAhead: ({ context }) => context.isClientAhead(),
     asksForNewSession: ({ context }) => context.asksForNewSession(),
     canRenew: ({ context }) => context.canRenew(),
+    hasUnanswered: ({ context }) => context.hasUnanswered(),
   },
   actions: {
     createSession: ({ context }) => context.createSession(),
@@ -51,7 +59,7 @@ export const connectionMachine = setup({
     answerWord: ({ context }) => context.answerWord(),
     reportBadInput: ({ context }) => context.reportBadInput(),
     reportLate: ({ context }) => context.reportLate(),
-    closeAfterOutput: ({ context }) => context.closeAfterOutput(),
+    end: ({ context }) => context.end(),
     detach: ({ context }) => context.detach(),
   },
 }).createMachine({
@@ -61,40 +69,55 @@ export const connectionMachine = setup({
   states: {
     awaitingHandshake: {
       on: {
-        WORD: { target: 'closing', actions: ['answerWord', 'closeAfterOutput'] },
+        WORD: { target: 'closing', actions: ['answerWord', 'end'] },
         CONNECT: [
-          { guard: 'isClientAhead', target: 'closing', actions: ['refuseAhead', 'closeAfterOutput'] },
+          { guard: 'isClientAhead', target: 'closing', actions: ['refuseAhead', 'end'] },
           { guard: 'asksForNewSession', target: 'establishing', actions: ['createSession'] },
           {
             guard: 'canRenew',
             target: 'connected',
             actions: ['closeEarlierConnection', 'renewSession', 'welcome'],
           },
-          { target: 'closing', actions: ['closeEarlierConnection', 'refuseSession', 'closeAfterOutput'] },
+          { target: 'closing', actions: ['closeEarlierConnection', 'refuseSession', 'end'] },
         ],
-        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'closeAfterOutput'] },
-        LATE: { target: 'closing', actions: ['reportLate', 'closeAfterOutput'] },
-        CLOSE: { target: 'closing', actions: ['closeAfterOutput'] },
-        LOST: { target: 'closed', actions: ['detach'] },
+        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'end'] },
+        LATE: { target: 'closing', actions: ['reportLate', 'end'] },
+        END: { target: 'closing', actions: ['end'] },
+        LOST: { target: 'closed' },
       },
     },
-    // The session's transaction is on its way to the log; nothing is read until it is applied.
+    // The session's transaction is on its way to the log; nothing is taken until it is applied.
     establishing: {
       on: {
         ESTABLISHED: { target: 'connected', actions: ['welcome'] },
-        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'detach', 'closeAfterOutput'] },
-        CLOSE: { target: 'closing', actions: ['detach', 'closeAfterOutput'] },
+        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'detach', 'end'] },
+        END: { target: 'closing', actions: ['detach', 'end'] },
         LOST: { target: 'closed', actions: ['detach'] },
       },
     },
     connected: {
       on: {
-        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'detach', 'closeAfterOutput'] },
-        CLOSE: { target: 'closing', actions: ['detach', 'closeAfterOutput'] },
+        FINISH: [
+          { guard: 'hasUnanswered', target: 'finishing', actions: ['detach'] },
+          { target: 'closing', actions: ['detach', 'end'] },
+        ],
+        BAD_INPUT: [
+          { guard: 'hasUnanswered', target: 'finishing', actions: ['reportBadInput', 'detach'] },
+          { target: 'closing', actions: ['reportBadInput', 'detach', 'end'] },
+        ],
+        END: { target: 'closing', actions: ['detach', 'end'] },
         LOST: { target: 'closed', actions: ['detach'] },
       },
     },
-    // What was answered is still sent; nothing more is read.
+    // Nothing more is taken; what was taken before is still answered.
+    finishing: {
+      on: {
+        ANSWERED: { target: 'closing', actions: ['end'] },
+        END: { target: 'closing', actions: ['end'] },
+        LOST: { target: 'closed' },
+      },
+    },
+    // What was answered is still sent.
     closing: {
       on: {
         LOST: { target: 'closed' },

@@ -1,0 +1,94 @@
+/** `zoospec serve`: a server of this process's own, from `zoo.cfg` and flags until SIGTERM or SIGINT. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { consoleLogger, type LogLevel } from '../runtime/logger.js'
+import { startServer } from '../runtime/server.js'
+import { openTrace } from '../runtime/trace-file.js'
+import { defaultConfig } from '../server/config/config.js'
+import { ConfigError, type ReadConfig, readConfig, setKey } from '../server/config/read.js'
+import type { Logger } from '../server/logger.js'
+import { StorageError } from '../storage/errors.js'
+import { serveFlags, serveHelp } from './serve-help.js'
+import { type Arguments, parseArguments, UsageError } from './usage.js'
+
+const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent']
+
+export async function serve(args: readonly string[]): Promise<number> {
+  const given = parseArguments(args, serveFlags, 1, serveHelp)
+  const level = given.flags.get('log-level') ?? 'info'
+  if (!levels.includes(String(level))) {
+    throw new UsageError(`--log-level is "${level}"; expected ${levels.join(', ')}`, serveHelp)
+  }
+  const logger = consoleLogger(level as LogLevel)
+  try {
+    await run(given, logger)
+    return 0
+  } catch (error) {
+    const explained = explain(error)
+    if (explained === undefined) throw error
+    logger.error({}, explained)
+    return 1
+  }
+}
+
+async function run(given: Arguments, logger: Logger): Promise<void> {
+  const { config, warnings } = configuration(given)
+  for (const warning of warnings) logger.warn({}, warning)
+  const traceFile = given.flags.get('trace')
+  const trace = typeof traceFile === 'string' ? openTrace(traceFile) : undefined
+  const dataDir = resolve(config.dataDir)
+  logger.info({ data: dataDir, pid: process.pid }, 'zoospec starts')
+  const server = await startServer({
+    config,
+    dataDir,
+    logger,
+    ...(trace === undefined ? {} : { tracer: trace.tracer }),
+  })
+  const stop = (signal: NodeJS.Signals) => {
+    logger.info({ signal }, 'asked to stop')
+    void server.stop()
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  try {
+    await server.stopped
+  } finally {
+    trace?.close()
+  }
+}
+
+/** What the file and the flags say together; flags go before the file. */
+function configuration({ positional, flags }: Arguments): ReadConfig {
+  const [file] = positional
+  const read =
+    file === undefined ? { config: defaultConfig(), warnings: [] } : readConfig(readText(file), file)
+  const port = flags.get('client-port')
+  const dataDir = flags.get('data-dir')
+  if (port !== undefined) setKey(read.config, 'clientPort', String(port), '--client-port')
+  if (dataDir === undefined) return read
+  setKey(read.config, 'dataDir', String(dataDir), '--data-dir')
+  return { ...read, warnings: read.warnings.filter((warning) => !warning.includes('dataDir is not set')) }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError(
+      `${file} can't be read (${(error as Error).message}); name a zoo.cfg, or none for the defaults`,
+    )
+  }
+}
+
+/** What to say of an error that an operator can do something about. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof StorageError) return error.message
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if (error.code === 'EADDRINUSE')
+    return `${error.message}; another server listens there: stop it, or choose another --client-port`
+  if (error.code === 'EACCES')
+    return `${error.message}; this user may not do that: choose another port or folder`
+  if (error.code === 'EADDRNOTAVAIL')
+    return `${error.message}; clientPortAddress must be an address of this machine`
+  return 'syscall' in error ? error.message : undefined
+}

@@ -1,0 +1,77 @@
+/**
+ * Tells a tracer what clients can see of the server, event by event in the order of effect; `src/trace` validates it.
+ * Exists only while somebody listens, so that a trace costs nothing otherwise.
+ */
+import type { ConnectResponse, Notification, Reply, Request } from '../../spec/vocabulary/index.js'
+import type { TraceEvent, Tracer } from '../trace/event.js'
+import type { Connection } from './connection/connection.js'
+import type { Proposal } from './pipeline/pipeline.js'
+
+export class ServiceTrace {
+  private readonly tracer: Tracer
+  private readonly now: () => number
+
+  constructor(tracer: Tracer, now: () => number) {
+    this.tracer = tracer
+    this.now = now
+  }
+
+  connect(connection: Connection): void {
+    this.tell(connection, {
+      type: 'connect',
+      connection: connection.id,
+      address: connection.ip,
+      request: connection.request,
+    })
+  }
+
+  connected(connection: Connection, response: ConnectResponse): void {
+    this.tell(connection, { type: 'connected', connection: connection.id, response })
+  }
+
+  request(connection: Connection, xid: number, opcode: number, request: Request | undefined): void {
+    const known = request === undefined ? {} : { request }
+    this.tell(connection, { type: 'request', connection: connection.id, xid, opcode, ...known })
+  }
+
+  commit({ transaction, cause, connection }: Proposal): void {
+    const { zxid, time, clientId, cxid } = transaction.header
+    const { txn } = transaction
+    this.tell(cause === 'request' ? connection : undefined, {
+      type: 'commit',
+      zxid,
+      time,
+      session: clientId,
+      cause,
+      ...(connection === undefined ? {} : { connection: connection.id }),
+      ...(cause === 'request' ? { xid: cxid } : {}),
+      ...(cause === 'reap' && 'path' in txn ? { path: txn.path } : {}),
+    })
+  }
+
+  notification(connection: Connection, notification: Notification): void {
+    this.tell(connection, { type: 'notification', connection: connection.id, notification })
+  }
+
+  reply(connection: Connection, reply: Reply): void {
+    this.tell(connection, { type: 'reply', connection: connection.id, reply })
+  }
+
+  /** The server ends a connection. */
+  closed(connection: Connection): void {
+    if (connection.request === undefined) return
+    const reason = connection.fault === '' ? {} : { reason: connection.fault }
+    this.tell(connection, { type: 'closed', connection: connection.id, ...reason })
+  }
+
+  /** A connection is gone, and the server had not ended it. */
+  disconnect(connection: Connection): void {
+    if (connection.request !== undefined)
+      this.tell(connection, { type: 'disconnect', connection: connection.id })
+  }
+
+  private tell(connection: Connection | undefined, input: TraceEvent['input']): void {
+    const instance = connection === undefined ? 'server' : String(connection.id)
+    this.tracer({ time: this.now(), subsystem: 'service', instance, input })
+  }
+}

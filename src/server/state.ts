@@ -1,0 +1,312 @@
+/**
+ * The replicated state with its watches, as the pipeline sees it: prepares writes, applies transactions, answers reads.
+ * Puts the tree, the access rules, the watches and the sessions together; carries no rule of its own but their order:
+ * a read leaves its watch when it has been answered, a transaction's changes are told before its outcome is.
+ */
+import {
+  AddWatchMode,
+  ErrorCode,
+  EventType,
+  KeeperState,
+  WatcherType,
+  type Bytes,
+  type Id,
+  type MultiResult,
+  type Request,
+  type Result,
+  type WatcherEvent,
+  type WatchesToSet,
+} from '../../spec/vocabulary/index.js'
+import type { Access } from '../acl/access.js'
+import { clientInfoOf } from '../acl/schemes.js'
+import type { SessionTracker } from '../session/session-tracker.js'
+import type { Applied, DataTree } from '../tree/data-tree.js'
+import type { Place, Preparer, WriteRequest } from '../tree/prepare.js'
+import { read, type ReadRequest } from '../tree/read.js'
+import { reapable, type ReapOptions } from '../tree/reap.js'
+import type { Transaction } from '../tree/txn.js'
+import { Mode, type Table, type Tell, type WatchTable } from '../watcher/watch-table.js'
+import type { ConnectionNumber } from './effects.js'
+
+/** The identities that an auth request proves, the client's address being known; undefined when it proves nothing. */
+export type Authenticator = (scheme: string, auth: Bytes, address: string) => readonly Id[] | undefined
+
+/** Who asks: a session, and the identities that its connection has proved. */
+export interface Asker {
+  readonly sessionId: bigint
+  readonly identities: readonly Id[]
+}
+
+/** What a request came to. */
+export interface Outcome {
+  readonly err: number
+  readonly result?: Result | undefined
+}
+
+/** Called for each watch that fires. */
+export type Deliver = (connection: ConnectionNumber, event: WatcherEvent) => void
+
+export interface StateParts {
+  readonly tree: DataTree
+  readonly access: Access
+  readonly preparer: Preparer
+  readonly watches: WatchTable
+  readonly sessions: SessionTracker
+  readonly authenticate: Authenticator
+  readonly reaping: ReapOptions
+}
+
+const ok: Outcome = { err: ErrorCode.Ok }
+
+export class State {
+  readonly tree: DataTree
+  readonly watches: WatchTable
+  private readonly parts: StateParts
+  private deliver: Deliver = () => {}
+
+  constructor(parts: StateParts) {
+    this.parts = parts
+    this.tree = parts.tree
+    this.watches = parts.watches
+  }
+
+  get lastZxid(): bigint {
+    return this.tree.lastProcessedZxid
+  }
+
+  /** Makes a transaction of a write, against what is committed and what is still outstanding. */
+  prepare(request: WriteRequest, by: Asker, place: Place): Transaction {
+    const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired
+    return this.parts.preparer.prepare(request, { ...by, sessionErr }, place)
+  }
+
+  /** Applies a transaction; whoever watches for what it changes is told first. */
+  apply(transaction: Transaction, deliver: Deliver): Outcome {
+    this.deliver = deliver
+    const applied = this.tree.apply(transaction, this.onChange)
+    this.parts.preparer.outstanding.applied(transaction.header.zxid)
+    return outcomeOf(transaction, applied)
+  }
+
+  /** Answers a request that changes nothing but the watches of its connection. */
+  read(request: Request, by: Asker, connection: ConnectionNumber, deliver: Deliver): Outcome {
+    switch (request.op) {
+      case 'exists':
+      case 'getData':
+      case 'getChildren':
+      case 'getChildren2':
+        return this.watchingRead(request, by, connection)
+      case 'getACL':
+      case 'getAllChildrenNumber':
+        return this.plainRead({ op: request.op, path: request.path }, by)
+      case 'getEphemerals':
+        return this.plainRead(request, by)
+      case 'multiRead': {
+        const outcome = this.plainRead(request, by)
+        if (outcome.result?.op === 'multiRead') {
+          const { results } = outcome.result
+          request.ops.forEach((op, at) => this.leaveWatch(op, results[at]?.op !== 'error', connection))
+        }
+        return outcome
+      }
+      case 'sync':
+        return { err: ErrorCode.Ok, result: { op: 'sync', path: request.path } }
+      case 'whoAmI':
+        return {
+          err: ErrorCode.Ok,
+          result: { op: 'whoAmI', clientInfo: clientInfoOf(by.identities, this.parts.access.schemes) },
+        }
+      case 'addWatch':
+        return this.addWatch(request.path, request.mode, connection)
+      case 'setWatches':
+        this.setWatches(request, [], [], connection, deliver)
+        return ok
+      case 'setWatches2':
+        this.setWatches(
+          request,
+          request.persistentWatches,
+          request.persistentRecursiveWatches,
+          connection,
+          deliver,
+        )
+        return ok
+      case 'checkWatches':
+        return this.checkWatches(request.path, request.type)
+      case 'removeWatches':
+        return this.removeWatches(request.path, request.type, connection)
+      default:
+        return ok
+    }
+  }
+
+  /** A connection's watches end with it. */
+  forget(connection: ConnectionNumber): void {
+    this.watches.forget(connection)
+  }
+
+  /** Containers that are empty and TTL nodes whose time is up. */
+  reapable(now: number): readonly string[] {
+    return reapable(this.tree, now, this.parts.reaping)
+  }
+
+  /** The identities of a connection once an auth request has proved more; undefined when it proves nothing. */
+  authenticate(
+    scheme: string,
+    auth: Bytes,
+    address: string,
+    known: readonly Id[],
+  ): readonly Id[] | undefined {
+    const proved = this.parts.authenticate(scheme, auth, address)
+    if (proved === undefined) return undefined
+    const isKnown = (id: Id) => known.some((other) => other.scheme === id.scheme && other.id === id.id)
+    return [...known, ...proved.filter((id) => !isKnown(id))]
+  }
+
+  private plainRead(request: ReadRequest, by: Asker): Outcome {
+    const answer = read(this.tree, this.parts.access, request, by)
+    return answer.op === 'error' ? { err: answer.err } : { err: ErrorCode.Ok, result: answer }
+  }
+
+  private watchingRead(
+    request: Extract<Request, { op: 'exists' | 'getData' | 'getChildren' | 'getChildren2' }>,
+    by: Asker,
+    connection: ConnectionNumber,
+  ): Outcome {
+    const outcome = this.plainRead(request, by)
+    // A watch for a znode that isn't there yet: `exists` only.
+    const counts =
+      outcome.err === ErrorCode.Ok || (request.op === 'exists' && outcome.err === ErrorCode.NoNode)
+    this.leaveWatch(request, counts, connection)
+    return outcome
+  }
+
+  private leaveWatch(
+    { op, path, watch }: { readonly op: string; readonly path: string; readonly watch: boolean },
+    counts: boolean,
+    connection: ConnectionNumber,
+  ): void {
+    if (!watch || !counts) return
+    this.watches.add(op === 'exists' || op === 'getData' ? 'data' : 'child', path, connection)
+  }
+
+  private addWatch(path: string, number: number, connection: ConnectionNumber): Outcome {
+    const mode = modes.get(number)
+    if (mode === undefined) return { err: ErrorCode.MarshallingError }
+    this.addToBoth(path, connection, mode)
+    return { err: ErrorCode.Ok, result: { op: 'addWatch' } }
+  }
+
+  private addToBoth(path: string, connection: ConnectionNumber, mode: Mode): void {
+    this.watches.add('child', path, connection, mode)
+    this.watches.add('data', path, connection, mode)
+  }
+
+  private checkWatches(path: string, type: number): Outcome {
+    const tables = tablesOf(type)
+    if (tables === undefined) return { err: ErrorCode.MarshallingError }
+    return tables.some((table) => this.watches.isWatched(table, path)) ? ok : { err: ErrorCode.NoWatcher }
+  }
+
+  private removeWatches(path: string, type: number, connection: ConnectionNumber): Outcome {
+    const tables = tablesOf(type)
+    if (tables === undefined) return { err: ErrorCode.MarshallingError }
+    const removed = tables.filter((table) => this.watches.remove(table, path, connection))
+    return removed.length > 0 ? ok : { err: ErrorCode.NoWatcher }
+  }
+
+  /** Brings a reconnected client's watches back, or tells at once what it has missed. */
+  private setWatches(
+    { relativeZxid, dataWatches, existWatches, childWatches }: WatchesToSet,
+    persistent: readonly string[],
+    recursive: readonly string[],
+    connection: ConnectionNumber,
+    deliver: Deliver,
+  ): void {
+    const tell = (type: EventType, path: string) => deliver(connection, eventOf(type, path))
+    for (const path of dataWatches) {
+      const node = this.tree.get(path)
+      if (node === undefined) tell(EventType.NodeDeleted, path)
+      else if (node.mzxid > relativeZxid) tell(EventType.NodeDataChanged, path)
+      else this.watches.add('data', path, connection)
+    }
+    for (const path of existWatches) {
+      if (this.tree.get(path) !== undefined) tell(EventType.NodeCreated, path)
+      else this.watches.add('data', path, connection)
+    }
+    for (const path of childWatches) {
+      const node = this.tree.get(path)
+      if (node === undefined) tell(EventType.NodeDeleted, path)
+      else if (node.pzxid > relativeZxid) tell(EventType.NodeChildrenChanged, path)
+      else this.watches.add('child', path, connection)
+    }
+    for (const path of persistent) this.addToBoth(path, connection, Mode.persistent)
+    for (const path of recursive) this.addToBoth(path, connection, Mode.recursive)
+  }
+
+  private readonly onChange = (type: EventType, path: string): void => {
+    this.watches.fire(type, path, this.tell)
+  }
+
+  private readonly tell: Tell = (watcher, type, path) => {
+    this.deliver(watcher, eventOf(type, path))
+  }
+}
+
+const modes: ReadonlyMap<number, Mode> = new Map([
+  [AddWatchMode.persistent, Mode.persistent],
+  [AddWatchMode.persistentRecursive, Mode.recursive],
+])
+
+function tablesOf(type: number): readonly Table[] | undefined {
+  if (type === WatcherType.children) return ['child']
+  if (type === WatcherType.data) return ['data']
+  return type === WatcherType.any ? ['child', 'data'] : undefined
+}
+
+function eventOf(type: EventType, path: string): WatcherEvent {
+  return { type, state: KeeperState.SyncConnected, path }
+}
+
+/** What the client is told of a transaction: only the fields that its kind of reply has. */
+function outcomeOf({ txn }: Transaction, applied: Applied): Outcome {
+  const { err, path, stat } = applied
+  switch (txn.op) {
+    case 'multi':
+      return multiOutcome(applied)
+    case 'create':
+      return err === ErrorCode.Ok ? { err, result: { op: 'create', path: path! } } : { err }
+    case 'create2':
+    case 'createContainer':
+    case 'createTTL':
+      return err === ErrorCode.Ok ? { err, result: { op: txn.op, path: path!, stat: stat! } } : { err }
+    case 'setData':
+    case 'setACL':
+      return err === ErrorCode.Ok ? { err, result: { op: txn.op, stat: stat! } } : { err }
+    default:
+      return { err }
+  }
+}
+
+/** A multi's header says that nothing is wrong whatever its parts came to. */
+function multiOutcome({ parts }: Applied): Outcome {
+  const results = (parts ?? []).map((part): MultiResult => {
+    switch (part.op) {
+      case 'create':
+        return { op: 'create', path: part.path! }
+      // All of these answer as create2 does.
+      case 'create2':
+      case 'createContainer':
+      case 'createTTL':
+        return { op: 'create2', path: part.path!, stat: part.stat! }
+      case 'setData':
+        return { op: 'setData', stat: part.stat! }
+      case 'error':
+        return { op: 'error', err: part.err }
+      case 'check':
+        return { op: 'check' }
+      default:
+        return { op: 'delete' }
+    }
+  })
+  return { err: ErrorCode.Ok, result: { op: 'multi', results } }
+}

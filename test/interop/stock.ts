@@ -1,0 +1,63 @@
+/** Runs stock clients against a server of ours: a program, its input, what it printed. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import { type RunningServer, startServer, type StartOptions } from '../../src/runtime/server.js'
+
+/** What a program came to. */
+export interface Outcome {
+  readonly code: number | null
+  /** Standard output and standard error, as they came. */
+  readonly output: string
+}
+
+/** Runs a program to its end; `input` is written line by line, a number in it is a pause in milliseconds. */
+export function run(
+  command: string,
+  args: readonly string[],
+  input: readonly (string | number)[] = [],
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
+    child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+    child.stdin.on('error', () => {}) // a program may end before it has read everything
+    void (async () => {
+      for (const part of input) {
+        if (typeof part === 'number') await new Promise((wake) => setTimeout(wake, part))
+        else child.stdin.write(`${part}\n`)
+      }
+      child.stdin.end()
+    })()
+  })
+}
+
+/** A server for one test, on a free port and a folder of its own, stopped and removed when the test ends. */
+export async function serverFor(
+  t: ExecutionContext,
+  options: Partial<StartOptions> = {},
+): Promise<RunningServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'zoospec-interop-'))
+  const server = await startServer({ port: 0, dataDir, ...options })
+  t.teardown(async () => {
+    await server.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return server
+}
+
+/** The Python whose kazoo the tests use, if there is one. */
+export const python = ['/usr/bin/python3'].find(
+  (path) => existsSync(path) && spawnSync(path, ['-c', 'import kazoo']).status === 0,
+)
+
+/** Apache's Java command line, if it is installed. */
+export const zkCli = ['/usr/share/zookeeper/bin/zkCli.sh'].find((path) => existsSync(path))
+
+/** The C client's command line, if it is installed. */
+export const cliMt = ['/usr/lib/zookeeper/bin/cli_mt', '/usr/bin/cli_mt'].find((path) => existsSync(path))
