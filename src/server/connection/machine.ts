@@ -69,19 +69,38 @@ export const connectionMachine = setup({
   states: {
     awaitingHandshake: {
       on: {
-        WORD: { target: 'closing', actions: ['answerWord', 'end'] },
+        WORD: { target: 'closing', actions: ['answerWord', 'end'], meta: { rule: 'WIRE-17' } },
         CONNECT: [
-          { guard: 'isClientAhead', target: 'closing', actions: ['refuseAhead', 'end'] },
-          { guard: 'asksForNewSession', target: 'establishing', actions: ['createSession'] },
+          {
+            guard: 'isClientAhead',
+            target: 'closing',
+            actions: ['refuseAhead', 'end'],
+            meta: { rule: 'SESSION-47' },
+          },
+          {
+            guard: 'asksForNewSession',
+            target: 'establishing',
+            actions: ['createSession'],
+            meta: { rule: 'SESSION-16' },
+          },
           {
             guard: 'canRenew',
             target: 'connected',
             actions: ['closeEarlierConnection', 'renewSession', 'welcome'],
+            meta: { rule: ['SESSION-43', 'SESSION-44'] },
           },
-          { target: 'closing', actions: ['closeEarlierConnection', 'refuseSession', 'end'] },
+          {
+            target: 'closing',
+            actions: ['closeEarlierConnection', 'refuseSession', 'end'],
+            meta: { rule: ['SESSION-41', 'SESSION-42'] },
+          },
         ],
-        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'end'] },
-        LATE: { target: 'closing', actions: ['reportLate', 'end'] },
+        BAD_INPUT: {
+          target: 'closing',
+          actions: ['reportBadInput', 'end'],
+          meta: { rule: ['WIRE-16', 'WIRE-40'] },
+        },
+        LATE: { target: 'closing', actions: ['reportLate', 'end'], meta: { rule: 'WIRE-19' } },
         END: { target: 'closing', actions: ['end'] },
         LOST: { target: 'closed' },
       },
@@ -89,30 +108,48 @@ export const connectionMachine = setup({
     // The session's transaction is on its way to the log; nothing is taken until it is applied.
     establishing: {
       on: {
-        ESTABLISHED: { target: 'connected', actions: ['welcome'] },
-        BAD_INPUT: { target: 'closing', actions: ['reportBadInput', 'detach', 'end'] },
-        END: { target: 'closing', actions: ['detach', 'end'] },
-        LOST: { target: 'closed', actions: ['detach'] },
+        ESTABLISHED: { target: 'connected', actions: ['welcome'], meta: { rule: 'SESSION-17' } },
+        BAD_INPUT: {
+          target: 'closing',
+          actions: ['reportBadInput', 'detach', 'end'],
+          meta: { rule: ['WIRE-16', 'WIRE-40'] },
+        },
+        END: { target: 'closing', actions: ['detach', 'end'], meta: { rule: ['SESSION-34', 'SESSION-44'] } },
+        LOST: { target: 'closed', actions: ['detach'], meta: { rule: ['SESSION-46', 'WATCHER-70'] } },
       },
     },
     connected: {
       on: {
         FINISH: [
-          { guard: 'hasUnanswered', target: 'finishing', actions: ['detach'] },
-          { target: 'closing', actions: ['detach', 'end'] },
+          {
+            guard: 'hasUnanswered',
+            target: 'finishing',
+            actions: ['detach'],
+            meta: { rule: ['SERVICE-34', 'SERVICE-37'] },
+          },
+          { target: 'closing', actions: ['detach', 'end'], meta: { rule: ['SERVICE-34', 'SERVICE-37'] } },
         ],
         BAD_INPUT: [
-          { guard: 'hasUnanswered', target: 'finishing', actions: ['reportBadInput', 'detach'] },
-          { target: 'closing', actions: ['reportBadInput', 'detach', 'end'] },
+          {
+            guard: 'hasUnanswered',
+            target: 'finishing',
+            actions: ['reportBadInput', 'detach'],
+            meta: { rule: ['WIRE-16', 'WIRE-40'] },
+          },
+          {
+            target: 'closing',
+            actions: ['reportBadInput', 'detach', 'end'],
+            meta: { rule: ['WIRE-16', 'WIRE-40'] },
+          },
         ],
-        END: { target: 'closing', actions: ['detach', 'end'] },
-        LOST: { target: 'closed', actions: ['detach'] },
+        END: { target: 'closing', actions: ['detach', 'end'], meta: { rule: ['SESSION-34', 'SESSION-44'] } },
+        LOST: { target: 'closed', actions: ['detach'], meta: { rule: ['SESSION-46', 'WATCHER-70'] } },
       },
     },
     // Nothing more is taken; what was taken before is still answered.
     finishing: {
       on: {
-        ANSWERED: { target: 'closing', actions: ['end'] },
+        ANSWERED: { target: 'closing', actions: ['end'], meta: { rule: 'SERVICE-12' } },
         END: { target: 'closing', actions: ['end'] },
         LOST: { target: 'closed' },
       },

@@ -27,26 +27,26 @@ export const flowMachine = setup({
   states: {
     reading: {
       on: {
-        OUTPUT_FULL: { target: 'full', actions: 'pause' },
-        TOO_MANY: { target: 'throttled', actions: 'pause' },
+        OUTPUT_FULL: { target: 'full', actions: 'pause', meta: { rule: 'WIRE-81' } },
+        TOO_MANY: { target: 'throttled', actions: 'pause', meta: { rule: 'WIRE-80' } },
       },
     },
     full: {
       on: {
-        DRAINED: { target: 'reading', actions: 'resume' },
-        TOO_MANY: { target: 'fullAndThrottled' },
+        DRAINED: { target: 'reading', actions: 'resume', meta: { rule: 'WIRE-81' } },
+        TOO_MANY: { target: 'fullAndThrottled', meta: { rule: 'WIRE-80' } },
       },
     },
     throttled: {
       on: {
-        FEW_AGAIN: { target: 'reading', actions: 'resume' },
-        OUTPUT_FULL: { target: 'fullAndThrottled' },
+        FEW_AGAIN: { target: 'reading', actions: 'resume', meta: { rule: 'WIRE-80' } },
+        OUTPUT_FULL: { target: 'fullAndThrottled', meta: { rule: 'WIRE-81' } },
       },
     },
     fullAndThrottled: {
       on: {
-        DRAINED: { target: 'throttled' },
-        FEW_AGAIN: { target: 'full' },
+        DRAINED: { target: 'throttled', meta: { rule: 'WIRE-81' } },
+        FEW_AGAIN: { target: 'full', meta: { rule: 'WIRE-80' } },
       },
     },
   },

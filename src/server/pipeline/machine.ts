@@ -38,17 +38,17 @@ export const orderMachine = setup({
   states: {
     clear: {
       on: {
-        READ: { actions: 'answer' },
-        WRITE: { target: 'behindWrite', actions: ['propose', 'queue'] },
+        READ: { actions: 'answer', meta: { rule: 'SERVICE-25' } },
+        WRITE: { target: 'behindWrite', actions: ['propose', 'queue'], meta: { rule: 'SERVICE-23' } },
       },
     },
     behindWrite: {
       on: {
-        READ: { actions: 'queue' },
-        WRITE: { actions: ['propose', 'queue'] },
+        READ: { actions: 'queue', meta: { rule: ['SERVICE-11', 'SERVICE-25'] } },
+        WRITE: { actions: ['propose', 'queue'], meta: { rule: 'SERVICE-23' } },
         APPLIED: [
-          { guard: 'isWriteInFlight', actions: ['settle', 'answerQueued'] },
-          { target: 'clear', actions: ['settle', 'answerQueued'] },
+          { guard: 'isWriteInFlight', actions: ['settle', 'answerQueued'], meta: { rule: 'SERVICE-12' } },
+          { target: 'clear', actions: ['settle', 'answerQueued'], meta: { rule: 'SERVICE-12' } },
         ],
       },
     },
