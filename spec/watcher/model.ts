@@ -15,15 +15,18 @@ import {
   type Zxid,
 } from '../vocabulary/index.js'
 import type { Change } from '../tree/types.js'
+import {
+  drop,
+  forgetIn,
+  modeIn,
+  set,
+  trigger,
+  type ConnectionId,
+  type Mode,
+  type WatchTable,
+} from './tables.js'
 
-/** A client's connection, numbered by whoever drives the model. */
-export type ConnectionId = number
-
-/** How a watch behaves when it fires (WATCHER-11). */
-export type Mode = 'standard' | 'persistent' | 'persistentRecursive'
-
-/** One table: for each watched path, the connections that watch it, each in one mode (WATCHER-12). */
-export type WatchTable = ReadonlyMap<string, ReadonlyMap<ConnectionId, Mode>>
+export { modeIn, type ConnectionId, type Mode, type WatchTable } from './tables.js'
 
 /** The two tables of a server (WATCHER-10). */
 export interface Watches {
@@ -229,11 +232,6 @@ export function watch(
   }
 }
 
-/** The mode in which a connection watches a path in a table. */
-export function modeIn(table: WatchTable, path: string, connection: ConnectionId): Mode | undefined {
-  return table.get(path)?.get(connection)
-}
-
 /** How many watches a connection has, over both tables. */
 export function countOf(watches: Watches, connection: ConnectionId): number {
   let count = 0
@@ -243,62 +241,11 @@ export function countOf(watches: Watches, connection: ConnectionId): number {
   return count
 }
 
-/** A path, then its ancestors up to `/`. */
-export function withAncestors(path: string): readonly string[] {
-  const paths = [path]
-  for (let at = path; at !== '/' && at.includes('/');) {
-    at = at.slice(0, at.lastIndexOf('/')) || '/'
-    paths.push(at)
-  }
-  return paths
-}
-
-/** Who in a table is waiting for something to happen at a path; one-shot watches that hear of it leave. */
-function trigger(
-  table: WatchTable,
-  path: string,
-  reachesRecursive: boolean,
-): { readonly table: WatchTable; readonly hit: ReadonlySet<ConnectionId> } {
-  const hit = new Set<ConnectionId>()
-  let next = table
-  for (const at of withAncestors(path)) {
-    for (const [connection, mode] of table.get(at) ?? []) {
-      if (mode === 'persistentRecursive') {
-        // WATCHER-34: a recursive watch is told of the child itself, so not that its parent's children changed.
-        if (reachesRecursive) hit.add(connection)
-      } else if (at === path) {
-        hit.add(connection)
-        if (mode === 'standard') next = drop(next, at, connection)
-      }
-    }
-  }
-  return { table: next, hit }
-}
-
-function set(table: WatchTable, path: string, connection: ConnectionId, mode: Mode): WatchTable {
-  return new Map(table).set(path, new Map(table.get(path)).set(connection, mode))
-}
-
 function inBoth(watches: Watches, path: string, connection: ConnectionId, mode: Mode): Watches {
   return {
     data: set(watches.data, path, connection, mode),
     child: set(watches.child, path, connection, mode),
   }
-}
-
-function drop(table: WatchTable, path: string, connection: ConnectionId): WatchTable {
-  const watchers = new Map(table.get(path))
-  if (!watchers.delete(connection)) return table
-  const next = new Map(table)
-  if (watchers.size === 0) next.delete(path)
-  else next.set(path, watchers)
-  return next
-}
-
-function forgetIn(table: WatchTable, connection: ConnectionId): WatchTable {
-  let next = table
-  for (const path of table.keys()) next = drop(next, path, connection)
-  return next
 }
 
 function modeOf(mode: number): Mode | undefined {
