@@ -1,0 +1,116 @@
+/**
+ * Access control: who may do what to a znode, which ACLs may be given to one, and what an auth request proves.
+ * Carries ACL-10 to ACL-61.
+ */
+import type { Acl, Bytes, Id } from '../vocabulary/index.js'
+import { base64, sha1 } from './sha1.js'
+
+/** What of the configuration access depends on. */
+export interface AclSettings {
+  readonly skipAcl: boolean
+  /** `user:base64(sha1(user:password))` of the super user, if there is one. */
+  readonly superDigest: string | null
+}
+
+/** Whether one of the identities has one of the permissions (ACL-20 to ACL-24). `perms`: bits of `Perms`. */
+export function permits(
+  acl: readonly Acl[],
+  perms: number,
+  identities: readonly Id[],
+  settings: Pick<AclSettings, 'skipAcl'>,
+): boolean {
+  if (settings.skipAcl || acl.length === 0) return true
+  if (identities.some(({ scheme }) => scheme === 'super')) return true
+  return acl.some(
+    (entry) =>
+      (entry.perms & perms) !== 0 &&
+      (isAnyone(entry.id) || identities.some((identity) => matches(identity, entry.id))),
+  )
+}
+
+/** The ACL that a znode gets when a client asks for this one; undefined when it is invalid (ACL-40 to ACL-44). */
+export function fixup(asked: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
+  const unique: Acl[] = []
+  for (const entry of asked ?? []) if (!unique.some((other) => isSame(other, entry))) unique.push(entry)
+  if (unique.length === 0) return undefined
+  const fixed: Acl[] = []
+  for (const { perms, id } of unique) {
+    if (isAnyone(id)) fixed.push({ perms, id })
+    else if (id.scheme === 'auth') {
+      const proved = identities.filter(({ scheme }) => scheme === 'digest')
+      if (proved.length === 0) return undefined
+      for (const identity of proved) fixed.push({ perms, id: identity })
+    } else if (isValidId(id)) fixed.push({ perms, id })
+    else return undefined
+  }
+  return fixed
+}
+
+/** The identities of a connection after an auth request; undefined when it proves nothing (ACL-30 to ACL-33). */
+export function authenticate(
+  scheme: string,
+  auth: Bytes | null,
+  known: readonly Id[],
+  settings: Pick<AclSettings, 'superDigest'>,
+): readonly Id[] | undefined {
+  if (scheme === 'ip') return adding(known, known[0]!)
+  if (scheme !== 'digest' || auth === null) return undefined
+  const user = new TextDecoder().decode(auth).split(':')[0]!
+  const digest = `${user}:${base64(sha1(utf8(new TextDecoder().decode(auth))))}`
+  const proved = digest === settings.superDigest ? adding(known, { scheme: 'super', id: '' }) : known
+  return adding(proved, { scheme, id: digest })
+}
+
+/** An ACL as those see it who may not change it: without the digests (ACL-51). */
+export function masked(acl: readonly Acl[]): readonly Acl[] {
+  return acl.map(({ perms, id }) =>
+    id.scheme === 'digest'
+      ? { perms, id: { scheme: id.scheme, id: id.id.replace(/:.*/g, ':x') } }
+      : { perms, id },
+  )
+}
+
+const isAnyone = ({ scheme, id }: Id): boolean => scheme === 'world' && id === 'anyone'
+
+const isSame = (a: Acl, b: Acl): boolean =>
+  a.perms === b.perms && a.id.scheme === b.id.scheme && a.id.id === b.id.id
+
+function adding(known: readonly Id[], identity: Id): readonly Id[] {
+  return known.some(({ scheme, id }) => scheme === identity.scheme && id === identity.id)
+    ? known
+    : [...known, identity]
+}
+
+/** Whether a client's identity is one that an entry means. */
+function matches(identity: Id, entry: Id): boolean {
+  if (identity.scheme !== entry.scheme) return false
+  if (entry.scheme === 'digest') return identity.id === entry.id
+  if (entry.scheme !== 'ip') return false
+  const block = blockOf(entry.id)
+  const address = addressOf(identity.id)
+  if (block === undefined || address === undefined) return false
+  return block.bits === 0 || (block.address ^ address) >>> (32 - block.bits) === 0
+}
+
+/** Whether an id can stand in an ACL (ACL-42, ACL-43). */
+function isValidId({ scheme, id }: Id): boolean {
+  if (scheme === 'ip') return blockOf(id) !== undefined
+  return scheme === 'digest' && /^[^:]*:[^:]+:*$/.test(id)
+}
+
+function addressOf(text: string): number | undefined {
+  const parts = text.split('.')
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,9}$/.test(part) && Number(part) <= 255))
+    return undefined
+  return parts.reduce((address, part) => (address << 8) | Number(part), 0)
+}
+
+function blockOf(text: string): { address: number; bits: number } | undefined {
+  const slash = text.indexOf('/')
+  const address = addressOf(slash === -1 ? text : text.slice(0, slash))
+  const bits = slash === -1 ? '32' : text.slice(slash + 1)
+  if (address === undefined || !/^\d{1,9}$/.test(bits) || Number(bits) > 32) return undefined
+  return { address, bits: Number(bits) }
+}
+
+const utf8 = (text: string): Bytes => new TextEncoder().encode(text)

@@ -1,0 +1,29 @@
+/** Every scenario file, on the spec: what is recorded is what happens. With `--update`, or UPDATE=1, rewrites what is recorded. */
+import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { service } from '../../spec/service/standard.js'
+import { defaultSettings } from '../../src/trace/check.js'
+import { findRoot } from '../../src/trace/rules.js'
+import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
+import { firstDifference, runScenario } from '../../src/trace/scenario/run.js'
+import { SpecWorld } from '../../src/trace/scenario/spec-world.js'
+
+const root = findRoot()
+const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
+
+for (const folder of readdirSync(join(root, 'spec'))) {
+  const scenarios = join(root, 'spec', folder, 'scenarios')
+  if (!existsSync(scenarios)) continue
+  for (const file of readdirSync(scenarios).filter((name) => name.endsWith('.txt'))) {
+    test(`${folder}/${file}: the spec does what is recorded`, async (t) => {
+      const path = join(scenarios, file)
+      const text = readFileSync(path, 'utf8')
+      const scenario = parseScenario(text)
+      const followed = await runScenario(scenario, new SpecWorld(service, defaultSettings))
+      if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
+      else t.is(firstDifference(scenario, followed), undefined)
+      t.pass()
+    })
+  }
+}
