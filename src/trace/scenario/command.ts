@@ -69,7 +69,9 @@ export function parseCommand(line: string): Command {
       return { type: 'set', key, value }
     }
     default:
-      throw new CommandError(`"${line}" is no command: "NAME: ..." for a client's, or wait, reap, restart, set`)
+      throw new CommandError(
+        `"${line}" is no command: "NAME: ..." for a client's, or wait, reap, restart, set`,
+      )
   }
 }
 
@@ -125,7 +127,12 @@ export function parseRequest(text: string): Request {
         childWatches: paths('child'),
       }
       if (op === 'setWatches') return { op, ...lists }
-      return { op, ...lists, persistentWatches: paths('persistent'), persistentRecursiveWatches: paths('recursive') }
+      return {
+        op,
+        ...lists,
+        persistentWatches: paths('persistent'),
+        persistentRecursiveWatches: paths('recursive'),
+      }
     }
     case 'auth':
       return { op, authType: 0, scheme: path, auth: bytes(plain[1] ?? '') }
@@ -161,7 +168,8 @@ function create(
   path: string,
   options: ReadonlyMap<string, string>,
 ): Request {
-  const usual = op === 'createContainer' ? 'container' : op === 'createTTL' ? 'persistentWithTTL' : 'persistent'
+  const usual =
+    op === 'createContainer' ? 'container' : op === 'createTTL' ? 'persistentWithTTL' : 'persistent'
   const fields = {
     path,
     data: data(options),
@@ -200,7 +208,8 @@ function parts(text: string, op: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-const version = (options: ReadonlyMap<string, string>): number => number(options.get('version') ?? '-1', 'version')
+const version = (options: ReadonlyMap<string, string>): number =>
+  number(options.get('version') ?? '-1', 'version')
 
 function data(options: ReadonlyMap<string, string>): Bytes | null {
   const text = options.get('data')
@@ -211,13 +220,15 @@ const bytes = (text: string): Bytes => new TextEncoder().encode(text)
 
 function number(text: string | undefined, what: string): number {
   const value = Number(text)
-  if (text === undefined || !Number.isInteger(value)) throw new CommandError(`${what} needs a whole number, not "${text ?? ''}"`)
+  if (text === undefined || !Number.isInteger(value))
+    throw new CommandError(`${what} needs a whole number, not "${text ?? ''}"`)
   return value
 }
 
 function pick(table: Readonly<Record<string, number>>, name: string): number {
   const value = table[name] ?? Number(name)
-  if (!Number.isInteger(value)) throw new CommandError(`"${name}" is none of ${Object.keys(table).join(', ')}`)
+  if (!Number.isInteger(value))
+    throw new CommandError(`"${name}" is none of ${Object.keys(table).join(', ')}`)
   return value
 }
 

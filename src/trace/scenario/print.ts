@@ -116,8 +116,14 @@ function printPart(part: MultiResult, names: Naming): string {
 /** A Stat; its times only if there is something to count them from. */
 function printStat(stat: Stat, names: Naming): string {
   const { czxid, mzxid, pzxid, version, cversion, aversion, ephemeralOwner, numChildren, dataLength } = stat
-  const owner = ephemeralOwner === 0n ? '' : ` owner=${names.names.get(BigInt.asIntN(64, ephemeralOwner)) ?? `0x${BigInt.asUintN(64, ephemeralOwner).toString(16)}`}`
-  const times = names.start === undefined ? '' : ` times=${timeOf(stat.ctime, names.start)},${timeOf(stat.mtime, names.start)}`
+  const owner =
+    ephemeralOwner === 0n
+      ? ''
+      : ` owner=${names.names.get(BigInt.asIntN(64, ephemeralOwner)) ?? `0x${BigInt.asUintN(64, ephemeralOwner).toString(16)}`}`
+  const times =
+    names.start === undefined
+      ? ''
+      : ` times=${timeOf(stat.ctime, names.start)},${timeOf(stat.mtime, names.start)}`
   return `(version=${version},${cversion},${aversion} zxid=${czxid},${mzxid},${pzxid} length=${dataLength} children=${numChildren}${owner}${times})`
 }
 

@@ -56,7 +56,8 @@ export class SpecWorld implements World {
     switch (command.type) {
       case 'set': {
         const setter = setters[command.key]
-        if (setter === undefined) throw new Error(`set knows ${Object.keys(setters).join(', ')}, not ${command.key}`)
+        if (setter === undefined)
+          throw new Error(`set knows ${Object.keys(setters).join(', ')}, not ${command.key}`)
         this.settings = { ...this.settings, ...setter(command.value) }
         this.state = this.service.initial(this.settings, { now: this.now })
         return
@@ -80,7 +81,8 @@ export class SpecWorld implements World {
         this.endOverdue()
         return
       case 'reap':
-        for (const event of this.service.allowed(this.state, this.now)) if (event.type === 'reap') this.step(event)
+        for (const event of this.service.allowed(this.state, this.now))
+          if (event.type === 'reap') this.step(event)
         return
       case 'restart':
         return this.restart()
@@ -120,14 +122,19 @@ export class SpecWorld implements World {
   /** Ends the sessions that are overdue, those first that were heard of first. */
   private endOverdue(): void {
     this.step({ type: 'tick', now: this.now })
-    for (const event of this.service.allowed(this.state, this.now)) if (event.type === 'giveUp') this.step(event)
-    for (const event of this.service.allowed(this.state, this.now)) if (event.type === 'expire') this.step(event)
+    for (const event of this.service.allowed(this.state, this.now))
+      if (event.type === 'giveUp') this.step(event)
+    for (const event of this.service.allowed(this.state, this.now))
+      if (event.type === 'expire') this.step(event)
   }
 
   private restart(): void {
     const { tree, zxid } = this.state
     const sessions = new Map(
-      [...this.state.sessions.values()].map((each) => [each.id, { ...each, heard: this.now, connection: null }]),
+      [...this.state.sessions.values()].map((each) => [
+        each.id,
+        { ...each, heard: this.now, connection: null },
+      ]),
     )
     for (const { id, life } of this.state.connections.values()) {
       if (life === 'open') this.tell({ type: 'closed', connection: id })

@@ -16,4 +16,3 @@ export interface World {
   /** Ends the world. */
   end(): Promise<void>
 }
-
