@@ -2,6 +2,17 @@
  * Every mutant, by the subsystem that it breaks.
  */
 import type { Mutant } from '../mutant.js'
+import { aclMutants } from './acl.js'
+import { serviceMutants } from './service.js'
+import { sessionMutants } from './session.js'
+import { treeMutants } from './tree.js'
+import { watcherMutants } from './watcher.js'
 
 /** All of them, in the order in which they are tried. */
-export const mutants: readonly Mutant[] = []
+export const mutants: readonly Mutant[] = [
+  ...treeMutants,
+  ...aclMutants,
+  ...sessionMutants,
+  ...watcherMutants,
+  ...serviceMutants,
+]

@@ -1,0 +1,105 @@
+/** Mistakes in the composition: order of replies, zxids, refusals. */
+import type { Mutant } from '../mutant.js'
+
+export const serviceMutants: readonly Mutant[] = [
+  {
+    id: 'read-overtakes-write',
+    file: 'src/server/pipeline/machine.ts',
+    find: "READ: { actions: 'queue'",
+    replace: "READ: { actions: 'answer'",
+    rules: ['SERVICE-11', 'SERVICE-25'],
+  },
+  {
+    id: 'reply-before-durable',
+    file: 'src/server/pipeline/pipeline.ts',
+    find: 'this.journal.append(proposal.transaction);',
+    replace:
+      'this.journal.append(proposal.transaction);\n        queueMicrotask(() => this.durable(proposal.transaction.header.zxid));',
+    rules: ['SERVICE-26'],
+  },
+  {
+    id: 'failed-write-takes-no-zxid',
+    file: 'src/server/pipeline/pipeline.ts',
+    find: 'const at = { cxid: xid, zxid: ++this.proposed, now: this.host.now() };\n            pending.transaction = this.state.prepare(request, { sessionId, identities }, at);',
+    replace:
+      "const at = { cxid: xid, zxid: this.proposed + 1n, now: this.host.now() };\n            pending.transaction = this.state.prepare(request, { sessionId, identities }, at);\n            if (pending.transaction.txn.op !== 'error')\n                this.proposed++;",
+    rules: ['SERVICE-20'],
+  },
+  {
+    id: 'read-carries-its-own-zxid',
+    file: 'src/server/core.ts',
+    find: 'reply = { xid: pending.xid, zxid: state.lastZxid,',
+    replace: 'reply = { xid: pending.xid, zxid: 0n,',
+    rules: ['SERVICE-30'],
+  },
+  {
+    id: 'write-carries-the-previous-zxid',
+    file: 'src/server/core.ts',
+    find: 'this.reply(pending, { xid: pending.xid, zxid, err,',
+    replace: 'this.reply(pending, { xid: pending.xid, zxid: zxid - 1n, err,',
+    rules: ['SERVICE-30', 'WIRE-33'],
+  },
+  {
+    id: 'ping-keeps-its-xid',
+    file: 'src/server/core.ts',
+    find: 'xid: type === OpCode.ping ? Xid.ping : xid,',
+    replace: 'xid,',
+    rules: ['SERVICE-32'],
+  },
+  {
+    id: 'unknown-operation-ignored',
+    file: 'src/server/core.ts',
+    find: 'order.read(this.ready(connection, type, { xid, zxid: -1n, err: ErrorCode.Unimplemented }));',
+    replace: '',
+    rules: ['SERVICE-34', 'WIRE-41'],
+  },
+  {
+    id: 'failed-auth-goes-on',
+    file: 'src/server/core.ts',
+    find: "authentication failed (scheme ${request.scheme}); connection closed`);\n            connection.turn({ type: 'FINISH' });",
+    replace: 'authentication failed (scheme ${request.scheme}); connection closed`);',
+    rules: ['SERVICE-37', 'WIRE-57'],
+  },
+  {
+    id: 'reconfig-unimplemented',
+    file: 'src/server/pipeline/pipeline.ts',
+    find: 'return this.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled;',
+    replace: 'return ErrorCode.Unimplemented;',
+    rules: ['SERVICE-36'],
+  },
+  {
+    id: 'malformed-record-closes-the-connection',
+    file: 'src/server/core.ts',
+    find: "if (!(error instanceof MarshallingError))\n                throw error;\n            this.complain('malformed'",
+    replace: "throw error;\n            this.complain('malformed'",
+    rules: ['SERVICE-39', 'WIRE-42'],
+  },
+  {
+    id: 'sync-answers-without-path',
+    file: 'src/server/state.ts',
+    find: "result: { op: 'sync', path: request.path }",
+    replace: "result: { op: 'sync', path: '/' }",
+    rules: ['SERVICE-33'],
+  },
+  {
+    id: 'who-am-i-tells-the-digest',
+    file: 'src/acl/schemes.ts',
+    find: "userOf: (id) => id.split(':')[0] ?? id,",
+    replace: 'userOf: (id) => id,',
+    rules: ['SERVICE-38'],
+  },
+  {
+    id: 'notification-carries-a-zxid',
+    file: 'src/server/core.ts',
+    find: 'const notification = { zxid: -1n, event };',
+    replace: 'const notification = { zxid: this.parts.state.lastZxid, event };',
+    rules: ['SERVICE-46', 'WIRE-35'],
+  },
+  {
+    id: 'create2-forgets-its-stat',
+    file: 'src/tree/data-tree.ts',
+    find: 'return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() }',
+    replace: 'return withStat ? { err: ErrorCode.Ok, path, stat: parent.stat() }',
+    rules: [],
+  },
+]
