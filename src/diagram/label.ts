@@ -2,14 +2,16 @@
 import type { ChartState, ChartTransition } from './chart.js'
 import { lineHeight, lineWidth, wrap, type Line, type Span } from './text.js'
 
-/** Labels are broken beyond this width, in px; what is in a box, beyond the other. */
-const labelWidth = 200
-const boxWidth = 400
+/** Widths, in px, beyond which text is broken: at an arrow, and in a state's box. */
+export interface Widths {
+  readonly label: number
+  readonly box: number
+}
 
 /** The lines of one transition: at an arrow, its actions stand on a line of their own. */
-export function transitionLines(transition: ChartTransition): Line[] {
+export function transitionLines(transition: ChartTransition, { label }: Widths): Line[] {
   const { head, tail } = transitionSpans(transition)
-  return [...wrap(head, labelWidth), ...wrap(tail, labelWidth)]
+  return [...wrap(head, label), ...wrap(tail, label)]
 }
 
 function transitionSpans(transition: ChartTransition): { head: Span[]; tail: Span[] } {
@@ -47,13 +49,13 @@ export function transitionText(transition: ChartTransition): string {
 }
 
 /** What a state's box says below its name: entry, exit, and the transitions that keep the state. */
-export function stateLines(state: ChartState): Line[] {
+export function stateLines(state: ChartState, { box }: Widths): Line[] {
   const lines: Line[] = []
   if (state.rules.length > 0)
     lines.push(
       ...wrap(
         state.rules.map((text): Span => ({ text, style: 'rule' })),
-        boxWidth,
+        box,
       ),
     )
   for (const [word, actions] of [
@@ -65,12 +67,12 @@ export function stateLines(state: ChartState): Line[] {
       text: at < actions.length - 1 ? `${name},` : name,
       style: 'action',
     }))
-    lines.push(...wrap([{ text: `${word} /`, style: 'note' }, ...names], boxWidth))
+    lines.push(...wrap([{ text: `${word} /`, style: 'note' }, ...names], box))
   }
   for (const transition of state.transitions) {
     if (transition.target !== undefined) continue
     const { head, tail } = transitionSpans(transition)
-    lines.push(...indented(wrap([...head, ...tail], boxWidth)))
+    lines.push(...indented(wrap([...head, ...tail], box)))
   }
   return lines
 }

@@ -4,7 +4,7 @@
  */
 import { Elk, type ElkExtendedEdge, type ElkNode } from './elk.js'
 import { allStates, type ChartState } from './chart.js'
-import { sizeOf, stateLines, transitionLines } from './label.js'
+import { sizeOf, stateLines, transitionLines, type Widths } from './label.js'
 import { lineHeight, type Line } from './text.js'
 import { isWithin, type End, type Link, type View } from './view.js'
 
@@ -46,6 +46,10 @@ const groupGap = 5
 const dot = 12
 
 type Way = Readonly<Record<string, string>>
+interface Layout {
+  readonly way: Way
+  readonly widths: Widths
+}
 /** What is drawn for each of ELK's nodes. */
 type Shown = Map<string, Omit<PlacedState, keyof Box>>
 
@@ -73,17 +77,25 @@ const apart: Way = { 'elk.hierarchyHandling': 'SEPARATE_CHILDREN' }
 const regions: Way = { ...apart, 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.6' }
 
 // Ways to lay a machine out, best liked first.
-const ways: readonly Way[] = [
-  { 'elk.direction': 'DOWN', 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' },
-  { 'elk.direction': 'DOWN', 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' },
-  { 'elk.direction': 'RIGHT', 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' },
-  { 'elk.direction': 'RIGHT', 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' },
-]
+const down = { 'elk.direction': 'DOWN' }
+const right = { 'elk.direction': 'RIGHT' }
+const straight = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' }
+const short = { 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' }
+const wide: Widths = { label: 200, box: 400 }
+const narrow: Widths = { label: 160, box: 250 }
+const layouts: readonly Layout[] = [wide, narrow].flatMap((widths) =>
+  [
+    { ...down, ...straight },
+    { ...down, ...short },
+    { ...right, ...short },
+    { ...right, ...straight },
+  ].map((way) => ({ way, widths })),
+)
 
 /** Lays a view out. */
 export async function place(view: View): Promise<Drawing> {
   const drawings: Drawing[] = []
-  for (const way of ways) drawings.push(await placeOnce(view, way))
+  for (const layout of layouts) drawings.push(await placeOnce(view, layout))
   return drawings.reduce((best, next) => (cost(next) < cost(best) ? next : best))
 }
 
@@ -96,7 +108,8 @@ function cost({ width, height }: Drawing): number {
   return Math.max(0, width - page.width) * 20 + Math.max(0, height - page.height) * 5 + width * 0.4 + height
 }
 
-async function placeOnce(view: View, way: Way): Promise<Drawing> {
+async function placeOnce(view: View, layout: Layout): Promise<Drawing> {
+  const { way, widths } = layout
   const placed: PlacedState[] = []
   const shown: Shown = new Map()
   const root: ElkNode = {
@@ -110,9 +123,9 @@ async function placeOnce(view: View, way: Way): Promise<Drawing> {
     children: [],
     edges: [],
   }
-  const frame = nodeOf(view.focus, view, way, shown)
+  const frame = nodeOf(view.focus, view, layout, shown)
   root.children = [frame, ...outsideNodes(view, shown)]
-  root.edges = view.links.map((link, at) => edgeOf(link, at, view))
+  root.edges = view.links.map((link, at) => edgeOf(link, at, view, widths))
   const result = await new Elk().layout(root)
 
   const visit = (node: ElkNode): void => {
@@ -125,16 +138,20 @@ async function placeOnce(view: View, way: Way): Promise<Drawing> {
     width: Math.ceil(result.width ?? 0),
     height: Math.ceil(result.height ?? 0),
     states: placed,
-    arrows: (result.edges ?? []).map((edge, at) => arrowOf(edge, view.links[at])),
+    arrows: (result.edges ?? []).map((edge, at) => arrowOf(edge, view.links[at], widths)),
   }
 }
 
-function nodeOf(state: ChartState, view: View, way: Way, shown: Shown): ElkNode {
+function nodeOf(state: ChartState, view: View, layout: Layout, shown: Shown): ElkNode {
+  const { way, widths } = layout
   const id = idOf({ kind: 'state', path: state.path })
   const isClosed = view.closed.has(state.path)
   const lines = isClosed
-    ? [...stateLines(state), [{ text: `${state.states.length} states, drawn apart`, style: 'note' as const }]]
-    : stateLines(state)
+    ? [
+        ...stateLines(state, widths),
+        [{ text: `${state.states.length} states, drawn apart`, style: 'note' as const }],
+      ]
+    : stateLines(state, widths)
   const title = state === view.focus && state.path !== '' ? `${view.chart.id}.${state.path}` : state.name
   const kind =
     state.kind === 'final' ? 'final' : isClosed ? 'closed' : state.states.length > 0 ? 'compound' : 'atomic'
@@ -169,7 +186,7 @@ function nodeOf(state: ChartState, view: View, way: Way, shown: Shown): ElkNode 
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${width},${header + 20})`,
     },
-    children: [...starts, ...state.states.map((inner) => nodeOf(inner, view, way, shown))],
+    children: [...starts, ...state.states.map((inner) => nodeOf(inner, view, layout, shown))],
   }
 }
 
@@ -196,14 +213,14 @@ function outsideNodes(view: View, shown: Shown): ElkNode[] {
   })
 }
 
-function edgeOf(link: Link, at: number, view: View): ElkExtendedEdge {
+function edgeOf(link: Link, at: number, view: View, widths: Widths): ElkExtendedEdge {
   const edge: ElkExtendedEdge = {
     id: `edge${at}`,
     sources: [idOf(link.from)],
     targets: [idOf(link.to)],
     layoutOptions: { 'elk.layered.priority.direction': String(priority(link, view)) },
   }
-  const groups = groupsOf(link)
+  const groups = groupsOf(link, widths)
   if (groups.length === 0) return edge
   const { width, height } = sizeOf(groups.flat())
   const isLoop = link.from.path === link.to.path || isWithin(link.from.path, link.to.path)
@@ -230,11 +247,11 @@ function priority({ from, to }: Link, { chart }: View): number {
   return order.indexOf(from.path) < order.indexOf(to.path) ? 10 : 1
 }
 
-function groupsOf(link: Link): Line[][] {
-  return link.transitions.map((transition) => transitionLines(transition))
+function groupsOf(link: Link, widths: Widths): Line[][] {
+  return link.transitions.map((transition) => transitionLines(transition, widths))
 }
 
-function arrowOf(edge: ElkExtendedEdge, link: Link | undefined): PlacedArrow {
+function arrowOf(edge: ElkExtendedEdge, link: Link | undefined, widths: Widths): PlacedArrow {
   const points = (edge.sections ?? []).flatMap(({ startPoint, bendPoints, endPoint }) => [
     startPoint,
     ...(bendPoints ?? []),
@@ -244,7 +261,9 @@ function arrowOf(edge: ElkExtendedEdge, link: Link | undefined): PlacedArrow {
   return {
     points,
     label:
-      label === undefined || link === undefined ? undefined : { ...boxOf(label), groups: groupsOf(link) },
+      label === undefined || link === undefined
+        ? undefined
+        : { ...boxOf(label), groups: groupsOf(link, widths) },
   }
 }
 

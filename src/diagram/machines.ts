@@ -3,6 +3,9 @@ import type { AnyStateMachine } from 'xstate'
 import { serviceMachineOver } from '../../spec/service/machine.js'
 import type { Parts } from '../../spec/service/parts.js'
 import type { Service } from '../../spec/service/state.js'
+import { sessionMachine } from '../../spec/session/machine.js'
+import { watcherMachine } from '../../spec/watcher/machine.js'
+import { wireMachine } from '../../spec/wire/machine.js'
 import { connectionMachine } from '../server/connection/machine.js'
 import { lifeMachine } from '../server/life/machine.js'
 import { flowMachine } from '../server/flow/machine.js'
@@ -21,6 +24,9 @@ export interface RegisteredMachine {
 const serviceMachine = serviceMachineOver({} as Parts<unknown>, {} as Service)
 
 export const machines: readonly RegisteredMachine[] = [
+  { subsystem: 'session', layer: 'spec', file: 'spec/session/machine.ts', machine: sessionMachine },
+  { subsystem: 'watcher', layer: 'spec', file: 'spec/watcher/machine.ts', machine: watcherMachine },
+  { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },
   { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/connection/machine.ts', machine: connectionMachine },

@@ -1,7 +1,7 @@
 /** A machine as pictures: one, or where that is too large for a page, one with some states closed and one for each of those. */
 import { allStates, type Chart, type ChartState } from './chart.js'
 import { fits, place, type Drawing } from './layout.js'
-import { closable, viewOf } from './view.js'
+import { closable, isWithin, viewOf } from './view.js'
 
 export interface Picture {
   /** Path of the state that it shows; empty for the machine. */
@@ -11,17 +11,17 @@ export interface Picture {
 
 /** The pictures of a machine, outermost first. */
 export async function picturesOf(chart: Chart, focus: ChartState = chart.root): Promise<Picture[]> {
-  const largestFirst = closable(focus).sort((a, b) => allStates(b).length - allStates(a).length)
-  const closed: ChartState[] = []
+  const candidates = closable(focus)
+  let closed: readonly ChartState[] = []
   for (;;) {
     const view = viewOf(chart, focus, new Set(closed.map(({ path }) => path)))
     const drawing = await place(view)
-    const next = fits(drawing) ? undefined : largestFirst.shift()
+    const next = fits(drawing) ? undefined : candidates.shift()
     if (next !== undefined) {
-      closed.push(next)
+      closed = [...closed.filter(({ path }) => !isWithin(path, next.path)), next]
       continue
     }
-    const inOrder = closable(focus).filter((state) => closed.includes(state))
+    const inOrder = allStates(focus).filter((state) => closed.includes(state))
     const pictures: Picture[] = [{ part: focus.path, drawing }]
     for (const state of inOrder) pictures.push(...(await picturesOf(chart, state)))
     return pictures

@@ -87,11 +87,14 @@ function labelSvg({ label }: PlacedArrow): string[] {
 }
 
 function lineSvg(line: Line, x: number, y: number): string {
+  // Renderers drop space at a line's start, so that is moved into the place.
+  const indent =
+    line[0] === undefined ? 0 : textWidth({ ...line[0], text: /^\u00a0*/.exec(line[0].text)?.[0] ?? '' })
   const spans = line.map(({ text, style }, at) => {
     const gap = at === 0 ? '' : ` dx="${spanGap}"`
-    return `<tspan class="${style}"${gap}>${escape(text)}</tspan>`
+    return `<tspan class="${style}"${gap}>${escape(text.replace(/^\u00a0+/, ''))}</tspan>`
   })
-  return `<text x="${num(x)}" y="${num(y)}">${spans.join('')}</text>`
+  return `<text x="${num(x + indent)}" y="${num(y)}">${spans.join('')}</text>`
 }
 
 /** Straight runs with rounded corners. */

@@ -68,11 +68,12 @@ export function openStates(focus: ChartState, closed: ReadonlySet<string>): Char
   return [focus, ...focus.states.flatMap(open)]
 }
 
-/** Compound states that a too large picture can close: outermost below its frame, with enough in them to be worth it. */
+/** States with states inside that a too large picture can close: innermost first, the larger before the smaller. */
 export function closable(focus: ChartState): ChartState[] {
-  return focus.states.flatMap((state) =>
-    state.states.length === 0 ? [] : allStates(state).length > 2 ? [state] : closable(state),
-  )
+  const depth = (state: ChartState): number => Math.max(0, ...state.states.map((inner) => depth(inner) + 1))
+  return allStates(focus)
+    .filter((state) => state !== focus && allStates(state).length > 2)
+    .sort((a, b) => depth(a) - depth(b) || allStates(b).length - allStates(a).length)
 }
 
 /** Whether a path is another or inside it. */
