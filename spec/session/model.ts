@@ -1,6 +1,6 @@
 /**
  * Sessions as a map: negotiate, open, touch, expire, reattach, check, close. Pure; time is an argument.
- * Carries SESSION-10 to SESSION-72. What a session's end does to the tree and the watches is the service's to compose.
+ * Carries SESSION-10 to SESSION-64. What a session's end does to the tree and the watches is the service's to compose.
  */
 import { ErrorCode, type Bytes, type SessionId } from '../vocabulary/index.js'
 import { passwordOf } from './password.js'

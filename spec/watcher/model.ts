@@ -1,7 +1,7 @@
 /**
  * Watches as two tables, data and child: who watches which path, and how. Pure and small: every function gives
  * new tables, the notifications in the order they are sent, the error, and the rule that decided.
- * Carries WATCHER-10 to WATCHER-72; the order of notifications relative to replies is the service's (SERVICE rules).
+ * Carries WATCHER-10 to WATCHER-70; the order of notifications relative to replies is the service's (SERVICE rules).
  */
 import {
   AddWatchMode,
