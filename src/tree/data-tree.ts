@@ -243,6 +243,7 @@ export class DataTree {
           this.owned.set(node.ephemeralOwner, paths)
         }
         paths.add(path)
+        node.shownOwner = node.ephemeralOwner
         return
       }
       case 'persistent':

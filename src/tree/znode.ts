@@ -20,6 +20,8 @@ export class Znode {
   creations = 0
   aversion = 0
   ephemeralOwner: bigint
+  /** The owner that a Stat shows: a session's id, or 0 also for containers and TTL nodes. */
+  shownOwner = 0n
   private names: Set<string> | undefined
 
   constructor(data: Bytes | null, acl: readonly Acl[], zxid: Zxid, time: number, ephemeralOwner: bigint) {
@@ -70,7 +72,7 @@ export class Znode {
       version: this.version,
       cversion: this.cversion,
       aversion: this.aversion,
-      ephemeralOwner: this.ephemeralOwner,
+      ephemeralOwner: this.shownOwner,
       dataLength: this.dataLength,
       numChildren: this.childCount,
       pzxid: this.pzxid,
