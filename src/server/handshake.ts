@@ -168,7 +168,7 @@ export class Handshake implements ConnectionHost {
   private respond(connection: Connection, timeOut: number, sessionId: SessionId, passwd: Uint8Array): void {
     const isOld = connection.request!.readOnly === undefined
     const response = { protocolVersion: 0, timeOut, sessionId, passwd, ...(isOld ? {} : { readOnly: false }) }
-    writeConnectResponse(this.core.outputOf(connection), response)
+    writeConnectResponse(this.core.outlet.of(connection), response)
     this.core.trace?.connected(connection, response)
     this.core.sent(connection)
   }

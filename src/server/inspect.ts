@@ -4,6 +4,7 @@ import { sessionTimeouts } from './config/config.js'
 import type { Connection } from './connection/connection.js'
 import type { ServerCore } from './core.js'
 import type { SessionTracker } from '../session/session-tracker.js'
+import { shortName } from './requests.js'
 import type { State } from './state.js'
 import type { ConnectionView, Inspection } from './words/inspection.js'
 import { javaDouble } from './words/text.js'
@@ -41,7 +42,7 @@ export class ServerInspection implements Inspection {
   latency = () => this.core.stats.latency
   received = () => this.core.stats.packetsReceived
   sent = () => this.core.stats.packetsSent
-  outstanding = () => this.core.outstanding
+  outstanding = () => this.core.throttle.outstanding
   lastZxid = () => this.state.lastZxid
   mode = () => 'standalone'
   /** Apache counts the root twice: it stands in its table under two names. */
@@ -89,7 +90,7 @@ export class ServerInspection implements Inspection {
       ['packets_received', stats.packetsReceived],
       ['packets_sent', stats.packetsSent],
       ['num_alive_connections', connections.size],
-      ['outstanding_requests', this.core.outstanding],
+      ['outstanding_requests', this.core.throttle.outstanding],
       ['uptime', this.core.now() - started],
       ['znode_count', this.nodeCount()],
       ['watch_count', this.state.watches.total],
@@ -159,7 +160,7 @@ export class ServerInspection implements Inspection {
       received: stats.received,
       sent: stats.sent,
       sessionId: connection.sessionId,
-      lastOperation: stats.lastOperation,
+      lastOperation: stats.lastType === 0 ? 'NA' : shortName(stats.lastType),
       established: connection.established,
       timeout: connection.timeout,
       lastCxid: stats.lastCxid,

@@ -61,6 +61,7 @@ const ok: Outcome = { err: ErrorCode.Ok }
 export class State {
   readonly tree: DataTree
   readonly watches: WatchTable
+  readonly access: Access
   private readonly parts: StateParts
   private deliver: Deliver = () => {}
 
@@ -68,6 +69,7 @@ export class State {
     this.parts = parts
     this.tree = parts.tree
     this.watches = parts.watches
+    this.access = parts.access
   }
 
   get lastZxid(): bigint {
@@ -114,7 +116,7 @@ export class State {
       case 'whoAmI':
         return {
           err: ErrorCode.Ok,
-          result: { op: 'whoAmI', clientInfo: clientInfoOf(by.identities, this.parts.access.schemes) },
+          result: { op: 'whoAmI', clientInfo: clientInfoOf(by.identities, this.access.schemes) },
         }
       case 'addWatch':
         return this.addWatch(request.path, request.mode, connection)
@@ -163,7 +165,7 @@ export class State {
   }
 
   private plainRead(request: ReadRequest, by: Asker): Outcome {
-    const answer = read(this.tree, this.parts.access, request, by)
+    const answer = read(this.tree, this.access, request, by)
     return answer.op === 'error' ? { err: answer.err } : { err: ErrorCode.Ok, result: answer }
   }
 

@@ -5,12 +5,15 @@
 /** A buffer with a position. `take` or `view` what was written; `clear` to start over in the same memory. */
 export class JuteWriter {
   private bytes: Buffer
+  /** The same memory: a DataView writes 64-bit numbers without making small ones of them first. */
+  private words: DataView
   /** Where the next byte goes. */
   position = 0
 
   /** @param size bytes to begin with; it doubles as needed */
   constructor(size = 1024) {
     this.bytes = Buffer.allocUnsafeSlow(size)
+    this.words = viewOf(this.bytes)
   }
 
   /** Makes room for `count` more bytes and returns where they start. */
@@ -21,6 +24,7 @@ export class JuteWriter {
       const larger = Buffer.allocUnsafeSlow(Math.max(end, this.bytes.length * 2))
       this.bytes.copy(larger, 0, 0, at)
       this.bytes = larger
+      this.words = viewOf(larger)
     }
     this.position = end
     return at
@@ -28,20 +32,20 @@ export class JuteWriter {
 
   int(value: number): void {
     const at = this.room(4)
-    this.bytes.writeInt32BE(value | 0, at)
+    this.words.setInt32(at, value)
   }
 
   long(value: bigint): void {
     const at = this.room(8)
-    this.bytes.writeBigInt64BE(BigInt.asIntN(64, value), at)
+    this.words.setBigInt64(at, value)
   }
 
   /** A long from a number that it holds exactly, such as a time in milliseconds. */
   longFromNumber(value: number): void {
     const at = this.room(8)
     const high = Math.floor(value / 0x1_0000_0000)
-    this.bytes.writeInt32BE(high | 0, at)
-    this.bytes.writeUInt32BE((value - high * 0x1_0000_0000) >>> 0, at + 4)
+    this.words.setInt32(at, high)
+    this.words.setUint32(at + 4, value - high * 0x1_0000_0000)
   }
 
   bool(value: boolean): void {
@@ -69,7 +73,7 @@ export class JuteWriter {
       this.string(value.replace(loneSurrogate, '?'))
       return
     }
-    this.bytes.writeInt32BE(written, at)
+    this.words.setInt32(at, written)
     this.position = at + 4 + written
   }
 
@@ -80,7 +84,7 @@ export class JuteWriter {
       return
     }
     const at = this.room(4 + value.length)
-    this.bytes.writeInt32BE(value.length, at)
+    this.words.setInt32(at, value.length)
     this.bytes.set(value, at + 4)
   }
 
@@ -107,7 +111,7 @@ export class JuteWriter {
 
   /** Ends a frame: fills in its length. */
   endFrame(start: number): void {
-    this.bytes.writeInt32BE(this.position - start - 4, start)
+    this.words.setInt32(start, this.position - start - 4)
   }
 
   /** What was written, as a view that the next write or `clear` may change. */
@@ -127,6 +131,7 @@ export class JuteWriter {
   release(): Buffer {
     const released = this.bytes.subarray(0, this.position)
     this.bytes = Buffer.allocUnsafeSlow(1024)
+    this.words = viewOf(this.bytes)
     this.position = 0
     return released
   }
@@ -134,6 +139,10 @@ export class JuteWriter {
   clear(): void {
     this.position = 0
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g

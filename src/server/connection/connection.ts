@@ -186,7 +186,8 @@ export class Connection implements ConnectionContext, FlowContext {
 export class ConnectionStats {
   received = 0
   sent = 0
-  lastOperation = 'NA'
+  /** The last operation's number; 0 before the first. */
+  lastType = 0
   lastCxid = -1
   lastZxid: Zxid = -1n
   lastResponse = 0
@@ -194,9 +195,9 @@ export class ConnectionStats {
   latency: Latency | undefined
 
   /** A request has been answered. */
-  answered(operation: string, cxid: number, zxid: Zxid, arrived: number, now: number): void {
+  answered(type: number, cxid: number, zxid: Zxid, arrived: number, now: number): void {
     if (cxid >= 0) this.lastCxid = cxid
-    this.lastOperation = operation
+    this.lastType = type
     this.lastZxid = zxid
     this.lastResponse = now
     this.lastLatency = now - arrived
@@ -206,7 +207,7 @@ export class ConnectionStats {
   reset(): void {
     this.received = 0
     this.sent = 0
-    this.lastOperation = 'NA'
+    this.lastType = 0
     this.lastCxid = -1
     this.lastZxid = -1n
     this.lastResponse = 0

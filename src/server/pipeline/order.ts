@@ -9,6 +9,7 @@ import type { Connection } from '../connection/connection.js'
 import { type OrderContext, type OrderEvent, orderMachine } from './machine.js'
 
 const machine = compile(orderMachine)
+const clear = machine.stateOf('clear')
 const READ: OrderEvent = { type: 'READ' }
 const WRITE: OrderEvent = { type: 'WRITE' }
 const APPLIED: OrderEvent = { type: 'APPLIED' }
@@ -69,6 +70,11 @@ export class SessionOrder implements OrderContext {
   applied(): void {
     this.writes--
     this.state = machine.step(this.state, this, APPLIED)
+  }
+
+  /** Whether nothing of this session is in progress, so that a read may be answered at once. */
+  get isClear(): boolean {
+    return this.state === clear
   }
 
   /** Requests not answered yet. */

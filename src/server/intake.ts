@@ -1,0 +1,244 @@
+/**
+ * From a connection's bytes to requests: a four-letter word or frames, a frame's request in its session's order.
+ * Frames that come while the connection may not be read wait in its backlog: at most what one read brought.
+ */
+import { ErrorCode, OpCode, Xid, type Reply, type Request } from '../../spec/vocabulary/index.js'
+import {
+  FrameError,
+  FrameSplitter,
+  JuteReader,
+  MarshallingError,
+  readRequest,
+  requestNames,
+} from '../wire/index.js'
+import type { Connection } from './connection/connection.js'
+import type { ServerCore, ServerParts } from './core.js'
+import type { Handshake } from './handshake.js'
+import { isHot } from './pipeline/hot-reads.js'
+import type { Pending } from './pipeline/order.js'
+import { Kind, kindOf } from './requests.js'
+import { wordOf } from './words/words.js'
+
+export class Intake {
+  private readonly core: ServerCore
+  private readonly parts: ServerParts
+  private readonly handshake: Handshake
+  private readonly reader = new JuteReader(Buffer.alloc(0))
+  private isStopped = false
+
+  constructor(core: ServerCore, parts: ServerParts, handshake: Handshake) {
+    this.core = core
+    this.parts = parts
+    this.handshake = handshake
+  }
+
+  /** Takes no further request. */
+  stop(): void {
+    this.isStopped = true
+  }
+
+  /** Bytes that a connection has sent. */
+  receive(connection: Connection, bytes: Buffer): void {
+    const rest = connection.splitter === undefined ? this.greet(connection, bytes) : bytes
+    if (rest !== undefined) this.feed(connection, rest)
+  }
+
+  /** Works on the frames that had to wait, as far as the connection may be read now. */
+  resume(connection: Connection): void {
+    const { backlog } = connection
+    if (backlog.length === 0) return
+    let done = 0
+    try {
+      while (done < backlog.length && connection.canTake && !connection.isLeaving && !this.isStopped) {
+        const frame = backlog[done++]!
+        this.frame(connection, frame, 0, frame.length)
+      }
+    } catch (error) {
+      this.fail(connection, error)
+    }
+    backlog.splice(0, done)
+  }
+
+  /** The first bytes: a four-letter word, or frames from here on. Gives what is for the frames. */
+  private greet(connection: Connection, bytes: Buffer): Buffer | undefined {
+    const head = connection.head === undefined ? bytes : Buffer.concat([connection.head, bytes])
+    connection.head = head
+    if (head.length < 4) return undefined
+    const word = wordOf(head.readInt32BE(0))
+    if (word === undefined) {
+      connection.head = undefined
+      connection.splitter = new FrameSplitter(this.parts.config.juteMaxBuffer)
+      return head
+    }
+    // `stmk` brings a mask of 8 bytes.
+    if (word !== 'stmk' || head.length >= 12) {
+      connection.word = word
+      this.core.received(connection)
+      connection.turn({ type: 'WORD' })
+    }
+    return undefined
+  }
+
+  private feed(connection: Connection, bytes: Buffer): void {
+    // A session lives on while its client speaks; once it has ended, nobody listens any more.
+    if (connection.isConnected && !this.touch(connection)) return
+    try {
+      connection.splitter!.push(bytes, (chunk, start, end) => {
+        if (connection.isEnding || connection.isLeaving || this.isStopped) return false
+        if (connection.backlog.length > 0 || !connection.canTake) {
+          connection.backlog.push(Buffer.from(chunk.subarray(start, end)))
+        } else {
+          this.frame(connection, chunk, start, end)
+        }
+        return true
+      })
+    } catch (error) {
+      this.fail(connection, error)
+    }
+  }
+
+  private touch(connection: Connection): boolean {
+    return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now())
+  }
+
+  private frame(connection: Connection, bytes: Buffer, start: number, end: number): void {
+    this.core.received(connection)
+    if (connection.isConnected) this.take(connection, bytes, start, end)
+    else this.handshake.connect(connection, bytes, start, end)
+    this.core.outlet.sendMuch(connection)
+  }
+
+  /** What a client got wrong ends its connection; what we got wrong does too, but is an error of ours. */
+  private fail(connection: Connection, error: unknown): void {
+    if (!(error instanceof MarshallingError) && !(error instanceof FrameError)) {
+      this.parts.logger.error(
+        { peer: connection.peer, err: error },
+        'a request could not be handled; connection closed',
+      )
+    }
+    connection.fault = error instanceof Error ? error.message : String(error)
+    connection.turn({ type: 'BAD_INPUT' })
+  }
+
+  private take(connection: Connection, bytes: Buffer, start: number, end: number): void {
+    const reader = this.reader.reset(bytes, start, end)
+    const xid = reader.int()
+    const type = reader.int()
+    const order = connection.order!
+    switch (kindOf(type)) {
+      case Kind.read:
+        if (isHot(type) && order.isClear && this.core.trace === undefined) {
+          return this.takeHot(connection, xid, type)
+        }
+        order.read(this.pending(connection, xid, type, end - start))
+        return this.core.throttle.consider(connection)
+      case Kind.write:
+        order.write(this.pending(connection, xid, type, end - start))
+        connection.isLeaving ||= type === OpCode.closeSession
+        return this.core.throttle.consider(connection)
+      case Kind.auth:
+        return this.authenticate(connection, xid)
+      case Kind.sasl:
+        this.core.trace?.request(connection, xid, type, readRequest('sasl', reader))
+        // No mechanism is configured: the answer has no token, as Apache's without one.
+        return order.read(
+          this.ready(connection, type, { xid, zxid: 0n, err: 0, result: { op: 'sasl', token: null } }),
+        )
+      default:
+        this.core.trace?.request(connection, xid, type, undefined)
+        this.core.complain(
+          'unknown',
+          { peer: connection.peer, type },
+          `request of unknown type ${type}; connection closed`,
+        )
+        order.read(this.ready(connection, type, { xid, zxid: -1n, err: ErrorCode.Unimplemented }))
+        connection.turn({ type: 'FINISH' })
+    }
+  }
+
+  /** One of the most usual reads, with nothing before it in its order. */
+  private takeHot(connection: Connection, xid: number, type: number): void {
+    try {
+      this.core.answerHot(connection, xid, type, this.reader)
+    } catch (error) {
+      if (!(error instanceof MarshallingError)) throw error
+      this.complainOfRecord(connection, type, error)
+      const reply = { xid, zxid: this.parts.state.lastZxid, err: ErrorCode.MarshallingError }
+      connection.order!.read(this.ready(connection, type, reply))
+    }
+  }
+
+  /** A request in progress, its record read. The protocol's answer to a record that isn't one is an error. */
+  private pending(connection: Connection, xid: number, type: number, size: number): Pending {
+    let request: Request | undefined
+    try {
+      request = readRequest(requestNames.get(type)!, this.reader)
+    } catch (error) {
+      if (!(error instanceof MarshallingError)) throw error
+      this.complainOfRecord(connection, type, error)
+    }
+    this.core.trace?.request(connection, xid, type, request)
+    this.core.throttle.begin(connection, size)
+    return {
+      connection,
+      xid: type === OpCode.ping ? Xid.ping : xid,
+      type,
+      size,
+      arrived: this.core.now(),
+      identities: connection.identities,
+      request,
+      ready: undefined,
+      transaction: undefined,
+    }
+  }
+
+  private complainOfRecord(connection: Connection, type: number, error: MarshallingError): void {
+    const { peer } = connection
+    this.core.complain(
+      'malformed',
+      { peer },
+      `malformed ${requestNames.get(type)!} request: ${error.message}`,
+    )
+  }
+
+  /** An answer that is known already, and only waits for its turn. */
+  private ready(connection: Connection, type: number, reply: Reply): Pending {
+    this.core.throttle.begin(connection, 0)
+    return {
+      connection,
+      xid: reply.xid,
+      type,
+      size: 0,
+      arrived: this.core.now(),
+      identities: connection.identities,
+      request: undefined,
+      ready: reply,
+      transaction: undefined,
+    }
+  }
+
+  /** Takes effect for what arrives later; the answer keeps its place. A failure ends the connection. */
+  private authenticate(connection: Connection, xid: number): void {
+    const request = readRequest('auth', this.reader)
+    this.core.trace?.request(connection, xid, OpCode.auth, request)
+    if (request.op !== 'auth') return
+    const { scheme, auth } = request
+    const { ip, identities, peer } = connection
+    const proved = this.parts.state.authenticate(scheme, auth ?? new Uint8Array(), ip, identities)
+    const reply: Reply =
+      proved === undefined
+        ? { xid, zxid: 0n, err: ErrorCode.AuthFailed }
+        : { xid, zxid: 0n, err: ErrorCode.Ok, result: { op: 'auth' } }
+    const pending = this.ready(connection, OpCode.auth, reply)
+    if (proved !== undefined) connection.identities = proved
+    connection.order!.read(pending)
+    if (proved !== undefined) return
+    this.core.stats.authFailed++
+    this.core.complain(
+      'auth',
+      { peer, scheme },
+      `authentication failed (scheme ${scheme}); connection closed`,
+    )
+    connection.turn({ type: 'FINISH' })
+  }
+}

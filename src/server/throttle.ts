@@ -1,0 +1,58 @@
+/**
+ * Keeps a flood from growing the server's memory: while too many requests, or too many bytes of them, are in progress,
+ * connections that have some are not read. One that has none may always ask once more, so that nobody starves.
+ */
+import type { Connection } from './connection/connection.js'
+
+/** Bytes of requests in progress that are too many. */
+const bytesLimit = 128 << 20
+
+export class Throttle {
+  /** Requests in progress. */
+  outstanding = 0
+  private bytes = 0
+  private readonly held = new Set<Connection>()
+
+  /** @param limit requests in progress beyond which it throttles */
+  constructor(private readonly limit: number) {}
+
+  /** A request is in progress from now on. */
+  begin(connection: Connection, size: number): void {
+    connection.outstanding++
+    this.outstanding++
+    this.bytes += size
+  }
+
+  /** A request has been answered. */
+  finish(connection: Connection, size: number): void {
+    connection.outstanding--
+    this.outstanding--
+    this.bytes -= size
+  }
+
+  /** Holds a connection if there is too much, and some of it is its own. */
+  consider(connection: Connection): void {
+    if (!this.hasTooMany || connection.outstanding === 0 || this.held.has(connection)) return
+    this.held.add(connection)
+    connection.turnFlow({ type: 'TOO_MANY' })
+  }
+
+  /** Lets connections go on, each told to whoever reads it, when there is room again or they have nothing in progress. */
+  relax(resume: (connection: Connection) => void): void {
+    if (this.held.size === 0) return
+    for (const connection of [...this.held]) {
+      if (this.hasTooMany && connection.outstanding > 0) continue
+      this.held.delete(connection)
+      connection.turnFlow({ type: 'FEW_AGAIN' })
+      resume(connection)
+    }
+  }
+
+  forget(connection: Connection): void {
+    this.held.delete(connection)
+  }
+
+  private get hasTooMany(): boolean {
+    return this.outstanding > this.limit || this.bytes > bytesLimit
+  }
+}
