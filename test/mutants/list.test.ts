@@ -33,3 +33,9 @@ check('each patch fits the built file once, and leaves a program behind', (t) =>
   })
   t.deepEqual(problems, [])
 })
+test('each says which rules it breaks', (t) => {
+  t.deepEqual(
+    mutants.filter(({ rules }) => rules.length === 0).map(({ id }) => id),
+    [],
+  )
+})

@@ -100,6 +100,6 @@ export const serviceMutants: readonly Mutant[] = [
     file: 'src/tree/data-tree.ts',
     find: 'return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() }',
     replace: 'return withStat ? { err: ErrorCode.Ok, path, stat: parent.stat() }',
-    rules: [],
+    rules: ['TREE-41'],
   },
 ]
