@@ -1,5 +1,6 @@
 /** The table of verbs. A verb is a file of this folder; it is loaded when it is asked for. */
 import { configurationHelp } from './configuration-help.js'
+import { traceCheckHelp } from './trace-check-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
 
@@ -26,6 +27,12 @@ export const verbs: readonly Verb[] = [
     about: 'print every key of zoo.cfg that zoospec knows',
     help: configurationHelp,
     load: async () => (await import('./configuration.js')).configuration,
+  },
+  {
+    name: 'trace check',
+    about: 'say whether the rules allow what a server did',
+    help: traceCheckHelp,
+    load: async () => (await import('./trace-check.js')).traceCheck,
   },
   {
     name: 'diagrams',

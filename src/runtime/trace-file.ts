@@ -1,7 +1,7 @@
 /** Writes a trace: one event a line. Lines leave in the order of the events, in pieces, the last when it is closed. */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Tracer } from '../trace/event.js'
-import { encodeEvent } from '../trace/codec.js'
+import { lineTracer } from '../trace/codec.js'
 
 /** Characters that are gathered before they are written. */
 const share = 1 << 16
@@ -14,7 +14,6 @@ export interface TraceFile {
 /** Opens a trace file, over one that is there. `server` is the name that events carry. */
 export function openTrace(file: string, server = 'standalone'): TraceFile {
   const fd = openSync(file, 'w')
-  let seq = 0
   let lines = ''
   const flush = () => {
     if (lines !== '') writeSync(fd, lines)
@@ -22,10 +21,10 @@ export function openTrace(file: string, server = 'standalone'): TraceFile {
   }
   const timer = setInterval(flush, 500).unref()
   return {
-    tracer(event) {
-      lines += `${encodeEvent({ seq: ++seq, server, ...event })}\n`
+    tracer: lineTracer(server, (line) => {
+      lines += `${line}\n`
       if (lines.length >= share) flush()
-    },
+    }),
     close() {
       clearInterval(timer)
       flush()

@@ -1,6 +1,7 @@
 /** The first event of a trace: what the server knew when it began to serve. */
 import type { SessionId } from '../../spec/vocabulary/index.js'
 import { type ServerConfig, sessionTimeouts } from '../server/config/config.js'
+import { passwordOf } from '../session/password.js'
 import type { Tracer } from '../trace/event.js'
 import type { DataTree } from '../tree/data-tree.js'
 
@@ -31,7 +32,11 @@ export function startTrace(
       type: 'start',
       settings,
       zxid: tree.lastProcessedZxid,
-      sessions: [...sessions].map(([sessionId, timeOut]) => ({ sessionId, timeOut })),
+      sessions: [...sessions].map(([sessionId, timeOut]) => ({
+        sessionId,
+        timeOut,
+        passwd: passwordOf(sessionId),
+      })),
       ...(isFresh ? {} : { nodes: nodesOf(tree) }),
     },
   })
@@ -39,7 +44,9 @@ export function startTrace(
 
 function nodesOf(tree: DataTree): [string, Record<string, unknown>][] {
   return [...tree.entries()].map(([path, node]) => {
-    const { data, acl, czxid, mzxid, pzxid, ctime, mtime, version, cversion, aversion, ephemeralOwner } = node
+    const { data, acl, czxid, mzxid, pzxid, ctime, mtime, version, creations, aversion, ephemeralOwner } =
+      node
+    // As snapshots keep it: the creations, from which a Stat's cversion is computed.
     const fields = {
       data,
       acl,
@@ -49,7 +56,7 @@ function nodesOf(tree: DataTree): [string, Record<string, unknown>][] {
       ctime,
       mtime,
       version,
-      cversion,
+      cversion: creations,
       aversion,
       ephemeralOwner,
     }

@@ -139,11 +139,7 @@ export class Intake {
       case Kind.auth:
         return this.authenticate(connection, xid)
       case Kind.sasl:
-        this.core.trace?.request(connection, xid, type, readRequest('sasl', reader))
-        // No mechanism is configured: the answer has no token, as Apache's without one.
-        return order.read(
-          this.ready(connection, type, { xid, zxid: 0n, err: 0, result: { op: 'sasl', token: null } }),
-        )
+        return this.refuseSasl(connection, xid)
       default:
         this.core.trace?.request(connection, xid, type, undefined)
         this.core.complain(
@@ -215,6 +211,15 @@ export class Intake {
       ready: reply,
       transaction: undefined,
     }
+  }
+
+  /** No mechanism is configured: the answer has no token, as Apache's without one. */
+  private refuseSasl(connection: Connection, xid: number): void {
+    const request = readRequest('sasl', this.reader)
+    this.core.trace?.request(connection, xid, OpCode.sasl, request)
+    if (request.op === 'sasl' && request.token === null) throw this.reader.error('a token', 'null')
+    const reply: Reply = { xid, zxid: 0n, err: ErrorCode.Ok, result: { op: 'sasl', token: null } }
+    connection.order!.read(this.ready(connection, OpCode.sasl, reply))
   }
 
   /** Takes effect for what arrives later; the answer keeps its place. A failure ends the connection. */

@@ -3,6 +3,7 @@
  * Exists only while somebody listens, so that a trace costs nothing otherwise.
  */
 import type { ConnectResponse, Notification, Reply, Request } from '../../spec/vocabulary/index.js'
+import { passwordOf } from '../session/password.js'
 import type { TraceEvent, Tracer } from '../trace/event.js'
 import type { Connection } from './connection/connection.js'
 import type { Proposal } from './pipeline/pipeline.js'
@@ -45,6 +46,7 @@ export class ServiceTrace {
       cause,
       ...(connection === undefined ? {} : { connection: connection.id }),
       ...(cause === 'request' ? { xid: cxid } : {}),
+      ...(cause === 'createSession' ? { passwd: passwordOf(clientId) } : {}),
       ...(cause === 'reap' && 'path' in txn ? { path: txn.path } : {}),
     })
   }

@@ -56,7 +56,35 @@ export interface StateParts {
   readonly reaping: ReapOptions
 }
 
-const ok: Outcome = { err: ErrorCode.Ok }
+type Silent =
+  | 'delete'
+  | 'deleteContainer'
+  | 'check'
+  | 'closeSession'
+  | 'addWatch'
+  | 'setWatches'
+  | 'setWatches2'
+  | 'checkWatches'
+  | 'removeWatches'
+  | 'ping'
+
+/** The outcomes of what succeeds without anything to tell. */
+const done = {
+  delete: success('delete'),
+  deleteContainer: success('deleteContainer'),
+  check: success('check'),
+  closeSession: success('closeSession'),
+  addWatch: success('addWatch'),
+  setWatches: success('setWatches'),
+  setWatches2: success('setWatches2'),
+  checkWatches: success('checkWatches'),
+  removeWatches: success('removeWatches'),
+  ping: success('ping'),
+}
+
+function success(op: Silent): Outcome {
+  return { err: ErrorCode.Ok, result: { op } }
+}
 
 export class State {
   readonly tree: DataTree
@@ -102,15 +130,9 @@ export class State {
       case 'getAllChildrenNumber':
         return this.plainRead({ op: request.op, path: request.path }, by)
       case 'getEphemerals':
+      // Its parts' watch flags count for nothing.
+      case 'multiRead':
         return this.plainRead(request, by)
-      case 'multiRead': {
-        const outcome = this.plainRead(request, by)
-        if (outcome.result?.op === 'multiRead') {
-          const { results } = outcome.result
-          request.ops.forEach((op, at) => this.leaveWatch(op, results[at]?.op !== 'error', connection))
-        }
-        return outcome
-      }
       case 'sync':
         return { err: ErrorCode.Ok, result: { op: 'sync', path: request.path } }
       case 'whoAmI':
@@ -122,7 +144,7 @@ export class State {
         return this.addWatch(request.path, request.mode, connection)
       case 'setWatches':
         this.setWatches(request, [], [], connection, deliver)
-        return ok
+        return done.setWatches
       case 'setWatches2':
         this.setWatches(
           request,
@@ -131,13 +153,15 @@ export class State {
           connection,
           deliver,
         )
-        return ok
+        return done.setWatches2
       case 'checkWatches':
         return this.checkWatches(request.path, request.type)
       case 'removeWatches':
         return this.removeWatches(request.path, request.type, connection)
+      case 'ping':
+        return done.ping
       default:
-        return ok
+        return { err: ErrorCode.Unimplemented }
     }
   }
 
@@ -195,7 +219,7 @@ export class State {
     const mode = modes.get(number)
     if (mode === undefined) return { err: ErrorCode.MarshallingError }
     this.addToBoth(path, connection, mode)
-    return { err: ErrorCode.Ok, result: { op: 'addWatch' } }
+    return done.addWatch
   }
 
   private addToBoth(path: string, connection: ConnectionNumber, mode: Mode): void {
@@ -206,14 +230,16 @@ export class State {
   private checkWatches(path: string, type: number): Outcome {
     const tables = tablesOf(type)
     if (tables === undefined) return { err: ErrorCode.MarshallingError }
-    return tables.some((table) => this.watches.isWatched(table, path)) ? ok : { err: ErrorCode.NoWatcher }
+    return tables.some((table) => this.watches.isWatched(table, path))
+      ? done.checkWatches
+      : { err: ErrorCode.NoWatcher }
   }
 
   private removeWatches(path: string, type: number, connection: ConnectionNumber): Outcome {
     const tables = tablesOf(type)
     if (tables === undefined) return { err: ErrorCode.MarshallingError }
     const removed = tables.filter((table) => this.watches.remove(table, path, connection))
-    return removed.length > 0 ? ok : { err: ErrorCode.NoWatcher }
+    return removed.length > 0 ? done.removeWatches : { err: ErrorCode.NoWatcher }
   }
 
   /** Brings a reconnected client's watches back, or tells at once what it has missed. */
@@ -284,6 +310,11 @@ function outcomeOf({ txn }: Transaction, applied: Applied): Outcome {
     case 'setData':
     case 'setACL':
       return err === ErrorCode.Ok ? { err, result: { op: txn.op, stat: stat! } } : { err }
+    case 'delete':
+    case 'deleteContainer':
+    case 'check':
+    case 'closeSession':
+      return err === ErrorCode.Ok ? done[txn.op] : { err }
     default:
       return { err }
   }

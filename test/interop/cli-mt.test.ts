@@ -1,6 +1,6 @@
 /** cli_mt, the command line of Apache's C client, works on this server. */
 import test from 'ava'
-import { cliMt, run, serverFor } from './stock.js'
+import { assertAllowed, cliMt, run, serverFor } from './stock.js'
 
 if (cliMt === undefined) {
   test.skip('cli_mt: skipped, because cli_mt (Debian: zookeeper-bin) is not installed', () => {})
@@ -38,5 +38,6 @@ if (cliMt === undefined) {
       /\/c: rc = -111/,
     ]
     for (const step of steps) t.regex(output, step)
+    await assertAllowed(t, server)
   })
 }

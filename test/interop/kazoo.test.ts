@@ -1,7 +1,7 @@
 /** kazoo, the Python client, works on this server: its basics, its recipes, transactions, access control, reconnection. */
 import { resolve } from 'node:path'
 import test from 'ava'
-import { python, run, serverFor } from './stock.js'
+import { assertAllowed, python, run, serverFor } from './stock.js'
 
 if (python === undefined) {
   test.skip('kazoo: skipped, because /usr/bin/python3 with kazoo (Debian: python3-kazoo) is not installed', () => {})
@@ -20,6 +20,7 @@ if (python === undefined) {
       ])
       t.is(code, 0, output)
       t.regex(output, /^ok$/m)
+      await assertAllowed(t, server)
     })
   }
 }

@@ -4,7 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import { service } from '../../spec/service/standard.js'
 import { type RunningServer, startServer, type StartOptions } from '../../src/runtime/server.js'
+import { validateTrace } from '../../src/trace/check.js'
+import { lineTracer } from '../../src/trace/codec.js'
+import { explain } from '../../src/trace/explain.js'
 
 /** What a program came to. */
 export interface Outcome {
@@ -37,18 +41,33 @@ export function run(
   })
 }
 
-/** A server for one test, on a free port and a folder of its own, stopped and removed when the test ends. */
+/** A server whose doings are kept. */
+export type TracedServer = RunningServer & { readonly trace: readonly string[] }
+
+/**
+ * A server for one test, on a free port and a folder of its own, stopped and removed when the test ends. What it does is
+ * traced; {@link assertAllowed} says whether the rules allow it.
+ */
 export async function serverFor(
   t: ExecutionContext,
   options: Partial<StartOptions> = {},
-): Promise<RunningServer> {
+): Promise<TracedServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zoospec-interop-'))
-  const server = await startServer({ port: 0, dataDir, ...options })
+  const trace: string[] = []
+  const tracer = lineTracer('standalone', (line) => trace.push(line))
+  const server = await startServer({ port: 0, dataDir, tracer, ...options })
   t.teardown(async () => {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })
   })
-  return server
+  return Object.assign(server, { trace })
+}
+
+/** Stops a server and replays what it did on the specification, which must allow every event. */
+export async function assertAllowed(t: ExecutionContext, server: TracedServer): Promise<void> {
+  await server.stop()
+  const { rejection } = await validateTrace(service, server.trace)
+  t.is(rejection, undefined, rejection === undefined ? '' : explain(rejection))
 }
 
 /** The Python whose kazoo the tests use, if there is one. */

@@ -1,6 +1,6 @@
 /** Apache's own command line, zkCli.sh, works on this server. */
 import test, { type ExecutionContext } from 'ava'
-import { run, serverFor, zkCli } from './stock.js'
+import { assertAllowed, run, serverFor, zkCli } from './stock.js'
 
 /** Runs commands in one session of zkCli, in order. */
 async function commands(
@@ -79,6 +79,7 @@ if (zkCli === undefined) {
     t.regex(output, /Node not empty: \/x/)
     t.regex(output, /Node does not exist: \/x/)
     t.regex(output, /^\[zookeeper\]$/m)
+    await assertAllowed(t, server)
   })
 
   test('zkCli: a watch fires, and an ephemeral vanishes with its session', async (t) => {
@@ -92,6 +93,7 @@ if (zkCli === undefined) {
     ])
     t.regex(output, /WatchedEvent state:SyncConnected type:NodeDataChanged path:\/w/)
     t.regex(await commands(t, server.port, ['ls /w']), /^\[\]$/m)
+    await assertAllowed(t, server)
   })
 
   test('zkCli: addauth, getAcl, setAcl, whoami', async (t) => {
@@ -116,6 +118,7 @@ if (zkCli === undefined) {
     t.regex(output, /^digest: ann$/m)
     t.regex(output, /^ip: 127\.0\.0\.1$/m)
     t.regex(output, /Insufficient permission : \/acl/)
+    await assertAllowed(t, server)
   })
 
   test('zkCli: setquota, listquota, delquota', async (t) => {
@@ -136,5 +139,6 @@ if (zkCli === undefined) {
       /Quota has exceeded : \/q\/2/,
       /^Created \/q\/2$/,
     ])
+    await assertAllowed(t, server)
   })
 }

@@ -61,7 +61,7 @@ export function defaultConfig(): ServerConfig {
     dataLogDir: null,
     clientPort: 2181,
     clientPortAddress: '127.0.0.1',
-    clientPortListenBacklog: 50,
+    clientPortListenBacklog: -1,
     tickTime: 3000,
     initLimit: 0,
     syncLimit: 0,

@@ -126,7 +126,7 @@ export const offeredKeys: readonly OfferedKey[] = [
   int(
     'clientPortListenBacklog',
     'clientPortListenBacklog',
-    '50',
+    '-1',
     'Connections that may wait to be accepted; -1 leaves it to the system.',
     -1,
   ),
