@@ -40,6 +40,7 @@ export interface ServerParts {
 
 export class ServerCore implements PipelineHost {
   readonly config: ServerConfig
+  readonly state: State
   readonly connections = new Map<ConnectionNumber, Connection>()
   readonly stats = new ServerStats()
   readonly pipeline: Pipeline
@@ -58,6 +59,7 @@ export class ServerCore implements PipelineHost {
   constructor(parts: ServerParts) {
     this.parts = parts
     this.config = parts.config
+    this.state = parts.state
     this.time = this.started = parts.now()
     this.trace = parts.tracer === undefined ? undefined : new ServiceTrace(parts.tracer, () => this.time)
     this.pipeline = new Pipeline(

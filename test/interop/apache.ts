@@ -1,0 +1,90 @@
+/** Runs Apache's own server, as Debian packages it, on a folder; and tells a server's whole tree, whoever runs it. */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Client } from '../../src/client/client.js'
+import { connectClient } from '../../src/runtime/client-socket.js'
+
+const jar = '/usr/share/java/zookeeper.jar'
+const java = '/usr/bin/java'
+
+/** Whether there is an Apache server to run. */
+export const isApacheInstalled = existsSync(jar) && existsSync(java)
+
+/** Starts Apache's server on a data directory; gives its port and what stops it. */
+export async function startApache(
+  dataDir: string,
+  settings: readonly string[] = [],
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'zoospec-apache-'))
+  const file = join(folder, 'zoo.cfg')
+  const lines = [
+    'tickTime=500',
+    `dataDir=${dataDir}`,
+    `clientPort=${port}`,
+    'clientPortAddress=127.0.0.1',
+    'admin.enableServer=false',
+    ...settings,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const child = spawn(java, ['-cp', jar, 'org.apache.zookeeper.server.ZooKeeperServerMain', file], {
+    stdio: 'ignore',
+  })
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  await untilServing(port)
+  return {
+    port,
+    async stop() {
+      child.kill()
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Waits until a server makes sessions, up to half a minute. */
+async function untilServing(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    try {
+      const client = await connectClient({ port })
+      return await client.close()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  throw new Error(`nothing serves on ${port}`)
+}
+
+/** Every znode of a server with its data, Stat and ACL. */
+export async function wholeTree(port: number): Promise<Record<string, unknown>> {
+  const client = await connectClient({ port })
+  const auth = Buffer.from('ann:secret')
+  await client.request({ op: 'auth', authType: 0, scheme: 'digest', auth }, -4)
+  const tree: Record<string, unknown> = {}
+  await walk(client, '/', tree)
+  await client.close()
+  return tree
+}
+
+async function walk(client: Client, path: string, tree: Record<string, unknown>): Promise<void> {
+  const data = await client.request({ op: 'getData', path, watch: false })
+  const acl = await client.request({ op: 'getACL', path })
+  const children = await client.request({ op: 'getChildren', path, watch: false })
+  tree[path] = [data.err, data.result, acl.err, acl.result]
+  if (children.result?.op !== 'getChildren') return
+  for (const name of [...children.result.children].sort()) {
+    await walk(client, path === '/' ? `/${name}` : `${path}/${name}`, tree)
+  }
+}
