@@ -57,6 +57,7 @@ export function createSession(service: Service, event: On<'connect'>, parts: Par
     id: grant.sessionId,
     passwd: grant.passwd,
     timeOut,
+    created: timeOut,
     heard: now,
     connection,
     givenUp: false,

@@ -28,8 +28,10 @@ export interface Connection {
 export interface Session {
   readonly id: SessionId
   readonly passwd: Bytes
-  /** Milliseconds. */
+  /** As its last handshake negotiated it. Milliseconds. */
   readonly timeOut: number
+  /** As its creation says, which is what a restart finds (SERVICE-70). Milliseconds. */
+  readonly created: number
   /** When its client was last heard of, in milliseconds since 1970. */
   readonly heard: number
   /** The connection it is on, if any. */

@@ -1,7 +1,7 @@
 /**
  * When two outputs are the same to a client: equal values, with the lists that have no order compared as sets.
  */
-import type { Result } from '../../spec/vocabulary/index.js'
+import type { MultiResult, Result } from '../../spec/vocabulary/index.js'
 import type { ServiceOutput } from '../../spec/service/events.js'
 
 /** Whether two plain values are equal: bytes by content, 64-bit numbers by their two's complement, absent fields as undefined. */
@@ -28,10 +28,12 @@ export function isSameOutput(a: ServiceOutput, b: ServiceOutput): boolean {
   return isSame(inOrder(a), inOrder(b))
 }
 
-/** An output with its unordered lists sorted. */
+/** An output with its unordered lists sorted, and without results that say nothing but their name. */
 export function inOrder(output: ServiceOutput): ServiceOutput {
   if (output.type !== 'reply' || output.reply.result === undefined) return output
-  return { ...output, reply: { ...output.reply, result: resultInOrder(output.reply.result) } }
+  const { result, ...header } = output.reply
+  if (Object.keys(result).length === 1) return { ...output, reply: header }
+  return { ...output, reply: { ...header, result: resultInOrder(result) } }
 }
 
 function resultInOrder(result: Result): Result {
@@ -41,6 +43,8 @@ function resultInOrder(result: Result): Result {
       return { ...result, children: [...result.children].sort() }
     case 'getEphemerals':
       return { ...result, ephemerals: [...result.ephemerals].sort() }
+    case 'multi':
+      return { ...result, results: result.results.map((part) => asCreate2(part)) }
     case 'multiRead':
       return {
         ...result,
@@ -52,3 +56,12 @@ function resultInOrder(result: Result): Result {
       return result
   }
 }
+
+/** TREE-82: a multi's results don't tell creations with a Stat apart. */
+function asCreate2(part: MultiResult): MultiResult {
+  return part.op === 'createContainer' || part.op === 'createTTL'
+    ? { ...(part as CreateResult), op: 'create2' }
+    : part
+}
+
+type CreateResult = Extract<MultiResult, { op: 'create2' | 'createContainer' | 'createTTL' }>

@@ -2,7 +2,6 @@
  * The inputs of `service` events, as the server writes them: which fields each has. Reading checks that they are there.
  */
 import type {
-  Bytes,
   ConnectRequest,
   ConnectResponse,
   Notification,
@@ -19,7 +18,6 @@ export interface RecoveredSession {
   readonly sessionId: SessionId
   /** Milliseconds. */
   readonly timeOut: number
-  readonly passwd: Bytes
 }
 
 /** A write takes effect. */
@@ -37,9 +35,6 @@ export interface Commit {
   readonly xid?: number
   /** Of a reaping. */
   readonly path?: string
-  /** Of createSession. */
-  readonly passwd?: Bytes
-  readonly timeOut?: number
   /** An error transaction's code, 0 for any other. */
   readonly err?: number
 }
@@ -94,7 +89,7 @@ const fields: Readonly<Record<Input['type'], Readonly<Record<string, string>>>> 
 
 /** And what a commit must have besides, by its cause. */
 const causes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  createSession: { connection: 'number', passwd: 'object' },
+  createSession: { connection: 'number' },
   request: { connection: 'number', xid: 'number' },
   expire: {},
   reap: { path: 'string' },

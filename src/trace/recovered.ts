@@ -1,4 +1,5 @@
 /** What a server's `start` says that it recovered, as the state that the spec's service starts from. */
+import { passwordOf } from '../../spec/session/password.js'
 import type { Session } from '../../spec/service/state.js'
 import type { Znode } from '../../spec/tree/types.js'
 import type { Input } from './inputs.js'
@@ -17,9 +18,18 @@ export function recovered(
     zxid,
     now,
     sessions: new Map(
-      sessions.map(({ sessionId, timeOut, passwd }) => [
+      sessions.map(({ sessionId, timeOut }) => [
         sessionId,
-        { id: sessionId, passwd, timeOut, heard: now, connection: null, givenUp: false, seen: 0n },
+        {
+          id: sessionId,
+          passwd: passwordOf(sessionId),
+          timeOut,
+          created: timeOut,
+          heard: now,
+          connection: null,
+          givenUp: false,
+          seen: 0n,
+        },
       ]),
     ),
     tree: nodes === undefined ? undefined : new Map(nodes),

@@ -7,6 +7,7 @@ import { ErrorCode } from '../../spec/vocabulary/index.js'
 import type { Settings } from '../../spec/tree/types.js'
 import type { ConnectionId, ServiceEvent, ServiceOutput } from '../../spec/service/events.js'
 import { isWriteRequest } from '../../spec/service/requests.js'
+import { passwordOf } from '../../spec/session/password.js'
 import type { Service } from '../../spec/service/state.js'
 import type { AbstractService } from '../../spec/service/step.js'
 import { isSame, isSameOutput } from './compare.js'
@@ -167,6 +168,10 @@ export class ServiceValidator {
         this.createSession(input)
         break
       case 'expire':
+        // A server that doesn't say when it gave the session up has done so by the time of the transaction.
+        if (this.state.sessions.get(input.session)?.givenUp === false) {
+          this.step({ type: 'giveUp', session: input.session, now: input.time })
+        }
         this.step({ type: 'expire', session: input.session, now: input.time }, true)
         break
       case 'reap':
@@ -197,7 +202,7 @@ export class ServiceValidator {
       )
     }
     this.greeted.delete(connection)
-    this.handshake(greeted.input, { sessionId: input.session, passwd: input.passwd! }, input.time)
+    this.handshake(greeted.input, { sessionId: input.session, passwd: passwordOf(input.session) }, input.time)
     if (greeted.isGone) this.lost(connection)
   }
 

@@ -1,4 +1,4 @@
-/** Every scenario file, on the spec: what is recorded is what happens. With `--update`, or UPDATE=1, rewrites what is recorded. */
+/** Every scenario file, on the spec and on a real server: what is recorded is what happens. With `--update`, or UPDATE=1, rewrites what is recorded. */
 import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -8,6 +8,7 @@ import { findRoot } from '../../src/trace/rules.js'
 import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
 import { firstDifference, runScenario } from '../../src/trace/scenario/run.js'
 import { SpecWorld } from '../../src/trace/scenario/spec-world.js'
+import { ServerWorld } from './server-world.js'
 
 const root = findRoot()
 const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
@@ -24,6 +25,12 @@ for (const folder of readdirSync(join(root, 'spec'))) {
       if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
       else t.is(firstDifference(scenario, followed), undefined)
       t.pass()
+    })
+    test(`${folder}/${file}: the server does what is recorded`, async (t) => {
+      const scenario = parseScenario(readFileSync(join(scenarios, file), 'utf8'))
+      const world = new ServerWorld()
+      t.teardown(() => world.end())
+      t.is(firstDifference(scenario, await runScenario(scenario, world)), undefined)
     })
   }
 }

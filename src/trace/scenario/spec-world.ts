@@ -6,29 +6,23 @@ import type { AbstractService, Step } from '../../../spec/service/step.js'
 import { passwordOf } from '../../../spec/session/password.js'
 import type { Command } from './command.js'
 import type { Seen } from './print.js'
+import { SessionNaming } from './naming.js'
+import { scenarioStart, settlePath, withSetting } from './settings.js'
 import type { Happened, World } from './world.js'
 
-/** When scenarios start, in milliseconds since 1970: at the start of a tick. */
-export const scenarioStart = 1_600_000_000_000
-
-/** Settings by the keys of `set`, which are those of `zoo.cfg`. */
-const setters: Readonly<Record<string, (value: string) => Partial<Settings>>> = {
-  skipACL: (value) => ({ skipAcl: value === 'yes' }),
-  extendedTypesEnabled: (value) => ({ extendedTypes: value === 'true' }),
-  enforceQuota: (value) => ({ enforceQuota: value === 'true' }),
-  'DigestAuthenticationProvider.superDigest': (value) => ({ superDigest: value }),
-  tickTime: (value) => ({ tickTime: Number(value) }),
-  minSessionTimeout: (value) => ({ minSessionTimeout: Number(value) }),
-  maxSessionTimeout: (value) => ({ maxSessionTimeout: Number(value) }),
-}
+/** Told of each step: what it came to, the state before, the event. */
+export type OnStep = (step: Step, before: Service, event: ServiceEvent) => void
 
 export class SpecWorld implements World {
-  readonly names = new Map<bigint, string>()
   state: Service
+  readonly start = undefined as number | undefined
+  /** Names of sessions in the order in which they expire, where that is the service's choice and somebody knows it. */
+  expiryOrder: readonly string[] = []
+  private readonly naming = new SessionNaming()
   private now = scenarioStart
   private settings: Settings
   private readonly service: AbstractService
-  private readonly onStep: ((step: Step) => void) | undefined
+  private readonly onStep: OnStep | undefined
   private readonly current = new Map<string, ConnectionId>()
   private readonly clients = new Map<ConnectionId, string>()
   private readonly operations = new Map<ConnectionId, string[]>()
@@ -37,16 +31,21 @@ export class SpecWorld implements World {
   private xid = 0
   private happened: Happened[] = []
 
-  constructor(service: AbstractService, settings: Settings, onStep?: (step: Step) => void) {
+  constructor(service: AbstractService, settings: Settings, onStep?: OnStep) {
     this.service = service
     this.onStep = onStep
     this.settings = settings
     this.state = service.initial(settings, { now: this.now })
   }
 
+  get names(): ReadonlyMap<bigint, string> {
+    return this.naming.names
+  }
+
   async perform(commands: readonly Command[]): Promise<readonly Happened[]> {
     this.happened = []
     for (const command of commands) this.do(command)
+    this.settle()
     return this.happened
   }
 
@@ -54,14 +53,10 @@ export class SpecWorld implements World {
 
   private do(command: Command): void {
     switch (command.type) {
-      case 'set': {
-        const setter = setters[command.key]
-        if (setter === undefined)
-          throw new Error(`set knows ${Object.keys(setters).join(', ')}, not ${command.key}`)
-        this.settings = { ...this.settings, ...setter(command.value) }
+      case 'set':
+        this.settings = withSetting(this.settings, command.key, command.value)
         this.state = this.service.initial(this.settings, { now: this.now })
         return
-      }
       case 'connect':
         return this.connect(command)
       case 'disconnect':
@@ -94,9 +89,9 @@ export class SpecWorld implements World {
     this.current.set(command.client, connection)
     this.clients.set(connection, command.client)
     this.operations.set(connection, [])
-    const asked = command.session === undefined ? 0n : this.sessionNamed(command.session)
+    const asked = command.session === undefined ? 0n : this.naming.of(command.session)
     const grant = (0x100n << 48n) + ++this.sessions
-    if (asked === 0n) this.names.set(grant, command.client)
+    if (asked === 0n && command.seen <= this.state.zxid) this.naming.given(command.client, grant)
     this.step({
       type: 'connect',
       connection,
@@ -119,21 +114,38 @@ export class SpecWorld implements World {
     this.step({ type: 'disconnect', connection, now: this.now })
   }
 
-  /** Ends the sessions that are overdue, those first that were heard of first. */
+  /** Ends the sessions that are overdue. */
   private endOverdue(): void {
     this.step({ type: 'tick', now: this.now })
     for (const event of this.service.allowed(this.state, this.now))
       if (event.type === 'giveUp') this.step(event)
-    for (const event of this.service.allowed(this.state, this.now))
-      if (event.type === 'expire') this.step(event)
+    const ending = this.service.allowed(this.state, this.now).filter((event) => event.type === 'expire')
+    const rank = ({ session }: { session: bigint }): number =>
+      this.expiryOrder.indexOf(this.names.get(session) ?? '')
+    for (const event of ending.sort((a, b) => rank(a) - rank(b))) this.step(event)
+  }
+
+  /** What a world with a server does to have heard everything; it renews the sessions that are connected. */
+  private settle(): void {
+    for (const { id, life } of this.state.connections.values()) {
+      if (life !== 'open') continue
+      for (const event of [
+        { type: 'request', connection: id, xid: 0, request: { op: 'sync', path: settlePath }, now: this.now },
+        { type: 'serve', connection: id, now: this.now },
+      ] as const) {
+        const step = this.service.step(this.state, event)
+        if (step.ok) this.state = step.state
+      }
+    }
   }
 
   private restart(): void {
+    this.now++ // a restart takes a moment
     const { tree, zxid } = this.state
     const sessions = new Map(
       [...this.state.sessions.values()].map((each) => [
         each.id,
-        { ...each, heard: this.now, connection: null },
+        { ...each, timeOut: each.created, heard: this.now, connection: null },
       ]),
     )
     for (const { id, life } of this.state.connections.values()) {
@@ -145,7 +157,7 @@ export class SpecWorld implements World {
   private step(event: ServiceEvent): void {
     const step = this.service.step(this.state, event)
     if (!step.ok) throw new Error(`${event.type}: ${step.why} (${step.rule})`)
-    this.onStep?.(step)
+    this.onStep?.(step, this.state, event)
     this.state = step.state
     for (const output of step.outputs) this.tell(output)
   }
@@ -162,10 +174,5 @@ export class SpecWorld implements World {
     const connection = this.current.get(client)
     if (connection === undefined) throw new Error(`${client} has not connected`)
     return connection
-  }
-
-  private sessionNamed(name: string): bigint {
-    for (const [id, each] of this.names) if (each === name) return id
-    return name === 'none' ? 1n : 0n
   }
 }
