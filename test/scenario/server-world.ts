@@ -10,7 +10,7 @@ import { defaultSettings } from '../../src/trace/check.js'
 import { lineTracer } from '../../src/trace/codec.js'
 import type { Command } from '../../src/trace/scenario/command.js'
 import { SessionNaming } from '../../src/trace/scenario/naming.js'
-import { scenarioStart, settlePath, withSetting } from '../../src/trace/scenario/settings.js'
+import { scenarioStart, withSetting } from '../../src/trace/scenario/settings.js'
 import type { Happened, World } from '../../src/trace/scenario/world.js'
 import { passwordOf } from '../../spec/session/password.js'
 
@@ -19,6 +19,8 @@ interface Connected {
   readonly client: Client
   /** Events that have been told. */
   told: number
+  /** Requests that have been sent. */
+  asked: number
 }
 
 export class ServerWorld implements World {
@@ -88,8 +90,10 @@ export class ServerWorld implements World {
         return this.settle()
       }
       case 'request': {
-        const { client } = this.current(command.client)
-        if (!client.isClosed) void client.request(command.request).catch(() => {})
+        const connection = this.current(command.client)
+        if (connection.client.isClosed) return
+        connection.asked++
+        void connection.client.request(command.request).catch(() => {})
         return
       }
       case 'wait':
@@ -110,7 +114,7 @@ export class ServerWorld implements World {
     command: Extract<Command, { type: 'connect' }>,
   ): Promise<void> {
     const client = await openClient({ port: server.port })
-    this.connections.push({ name: command.client, client, told: 0 })
+    this.connections.push({ name: command.client, client, told: 0, asked: 0 })
     const sessionId = command.session === undefined ? 0n : this.naming.of(command.session)
     const isBlank = sessionId === 0n || command.wrongPassword
     const response = await client
@@ -135,16 +139,29 @@ export class ServerWorld implements World {
     }
   }
 
-  /** Until every connection has heard all that there is to hear. */
+  /** Until every request is answered, and every connection has heard all that the server has said. */
   private async settle(): Promise<void> {
     const { server } = this
     if (server === undefined) return
-    await this.until(() => server.core.pipeline.isIdle)
-    for (const { client } of this.connections) {
-      if (!client.isClosed) await client.request({ op: 'sync', path: settlePath }).catch(() => client.closed)
+    await this.until(() => {
+      const open = this.connections.filter(({ client }) => !client.isClosed)
+      return (
+        server.core.pipeline.isIdle &&
+        server.core.connections.size === open.length &&
+        open.every((each) => this.hasHeardAll(server, each))
+      )
+    })
+  }
+
+  private hasHeardAll({ core }: RunningServer, connection: Connected): boolean {
+    const { client, asked } = connection
+    if (client.heard('reply').length < asked) return false
+    const latest = this.connections.findLast((each) => each.client.sessionId === client.sessionId)
+    if (latest !== connection) return false // its session has moved: its end is on the way
+    for (const { isConnected, sessionId, stats } of core.connections.values()) {
+      if (isConnected && sessionId === client.sessionId) return stats.sent === client.events.length
     }
-    const open = this.connections.filter(({ client }) => !client.isClosed).length
-    await this.until(() => server.core.connections.size === open)
+    return false
   }
 
   private async until(holds: () => boolean): Promise<void> {
@@ -159,17 +176,12 @@ export class ServerWorld implements World {
     const events = client.events.slice(told)
     connection.told = client.events.length
     return events.flatMap((event): Happened[] => {
-      if (event.type === 'reply') {
-        const { result } = event.reply
-        const isSettling = result?.op === 'sync' && result.path === settlePath
-        return isSettling
-          ? []
-          : [{ client: name, seen: { type: 'reply', op: event.op ?? '?', reply: event.reply } }]
-      }
+      const of = { connection: this.connections.indexOf(connection) + 1, client: name }
+      if (event.type === 'reply')
+        return [{ ...of, seen: { type: 'reply', op: event.op ?? '?', reply: event.reply } }]
       // A client that hung up itself hears of it too; scenarios tell only of what the server does.
-      if (event.type === 'closed')
-        return this.hungUp.has(client) ? [] : [{ client: name, seen: { type: 'closed' } }]
-      return [{ client: name, seen: event }]
+      if (event.type === 'closed') return this.hungUp.has(client) ? [] : [{ ...of, seen: { type: 'closed' } }]
+      return [{ ...of, seen: event }]
     })
   }
 

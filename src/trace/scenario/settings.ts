@@ -20,6 +20,3 @@ export function withSetting(settings: Settings, key: string, value: string): Set
 
 /** When scenarios start, in milliseconds since 1970: at the start of a tick. */
 export const scenarioStart = 1_600_000_000_000
-
-/** The path of the `sync` that a world sends by itself, so as to have heard all that there is to hear. */
-export const settlePath = '/settled'

@@ -7,7 +7,7 @@ import { passwordOf } from '../../../spec/session/password.js'
 import type { Command } from './command.js'
 import type { Seen } from './print.js'
 import { SessionNaming } from './naming.js'
-import { scenarioStart, settlePath, withSetting } from './settings.js'
+import { scenarioStart, withSetting } from './settings.js'
 import type { Happened, World } from './world.js'
 
 /** Told of each step: what it came to, the state before, the event. */
@@ -45,8 +45,7 @@ export class SpecWorld implements World {
   async perform(commands: readonly Command[]): Promise<readonly Happened[]> {
     this.happened = []
     for (const command of commands) this.do(command)
-    this.settle()
-    return this.happened
+    return this.happened.sort((a, b) => a.connection - b.connection)
   }
 
   async end(): Promise<void> {}
@@ -125,20 +124,6 @@ export class SpecWorld implements World {
     for (const event of ending.sort((a, b) => rank(a) - rank(b))) this.step(event)
   }
 
-  /** What a world with a server does to have heard everything; it renews the sessions that are connected. */
-  private settle(): void {
-    for (const { id, life } of this.state.connections.values()) {
-      if (life !== 'open') continue
-      for (const event of [
-        { type: 'request', connection: id, xid: 0, request: { op: 'sync', path: settlePath }, now: this.now },
-        { type: 'serve', connection: id, now: this.now },
-      ] as const) {
-        const step = this.service.step(this.state, event)
-        if (step.ok) this.state = step.state
-      }
-    }
-  }
-
   private restart(): void {
     this.now++ // a restart takes a moment
     const { tree, zxid } = this.state
@@ -167,7 +152,8 @@ export class SpecWorld implements World {
       output.type === 'reply'
         ? { type: 'reply', op: this.operations.get(output.connection)!.shift()!, reply: output.reply }
         : output
-    this.happened.push({ client: this.clients.get(output.connection)!, seen })
+    const { connection } = output
+    this.happened.push({ connection, client: this.clients.get(connection)!, seen })
   }
 
   private connectionOf(client: string): ConnectionId {
