@@ -55,10 +55,15 @@ export function authenticate(
 ): readonly Id[] | undefined {
   if (scheme === 'ip') return adding(known, known[0]!)
   if (scheme !== 'digest' || auth === null) return undefined
-  const user = new TextDecoder().decode(auth).split(':')[0]!
-  const digest = `${user}:${base64(sha1(utf8(new TextDecoder().decode(auth))))}`
+  const digest = digestOf(auth)
   const proved = digest === settings.superDigest ? adding(known, { scheme: 'super', id: '' }) : known
   return adding(proved, { scheme, id: digest })
+}
+
+/** The id that `user:password` proves (ACL-30). */
+export function digestOf(auth: Bytes): string {
+  const text = new TextDecoder().decode(auth)
+  return `${text.split(':')[0]!}:${base64(sha1(utf8(text)))}`
 }
 
 /** An ACL as those see it who may not change it: without the digests (ACL-51). */
@@ -70,7 +75,8 @@ export function masked(acl: readonly Acl[]): readonly Acl[] {
   )
 }
 
-const isAnyone = ({ scheme, id }: Id): boolean => scheme === 'world' && id === 'anyone'
+/** Whether an entry is for everybody. */
+export const isAnyone = ({ scheme, id }: Id): boolean => scheme === 'world' && id === 'anyone'
 
 const isSame = (a: Acl, b: Acl): boolean =>
   a.perms === b.perms && a.id.scheme === b.id.scheme && a.id.id === b.id.id
@@ -82,7 +88,7 @@ function adding(known: readonly Id[], identity: Id): readonly Id[] {
 }
 
 /** Whether a client's identity is one that an entry means. */
-function matches(identity: Id, entry: Id): boolean {
+export function matches(identity: Id, entry: Id): boolean {
   if (identity.scheme !== entry.scheme) return false
   if (entry.scheme === 'digest') return identity.id === entry.id
   if (entry.scheme !== 'ip') return false
@@ -93,7 +99,7 @@ function matches(identity: Id, entry: Id): boolean {
 }
 
 /** Whether an id can stand in an ACL (ACL-42, ACL-43). */
-function isValidId({ scheme, id }: Id): boolean {
+export function isValidId({ scheme, id }: Id): boolean {
   if (scheme === 'ip') return blockOf(id) !== undefined
   return scheme === 'digest' && /^[^:]*:[^:]+:*$/.test(id)
 }

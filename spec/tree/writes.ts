@@ -130,7 +130,7 @@ function isSequential(flags: number): boolean {
 }
 
 /** The number at the end of a sequential znode's name: ten characters at least, the sign among them (TREE-42). */
-function suffix(cversion: number): string {
+export function suffix(cversion: number): string {
   return cversion < 0 ? `-${String(-cversion).padStart(9, '0')}` : String(cversion).padStart(10, '0')
 }
 

@@ -60,8 +60,8 @@ function stateOf(node: AnyStateNode): ChartState {
     name: node.path.at(-1) ?? node.id,
     kind: node.type,
     initial: node.type === 'compound' ? pathOf(node.initial.target?.[0]) : undefined,
-    entry: [...node.entry.map(actionName), ...invoked],
-    exit: node.exit.map(actionName),
+    entry: [...node.entry.map((action) => actionName(action)), ...invoked],
+    exit: node.exit.map((action) => actionName(action)),
     rules: rulesOf(node.meta),
     transitions: transitionsOf(node),
     states: Object.values<AnyStateNode>(node.states).map(stateOf),
@@ -77,7 +77,7 @@ function transitionsOf(node: AnyStateNode): ChartTransition[] {
       event: eventName(transition.eventType),
       guard: transition.guard === undefined ? undefined : guardName(transition.guard),
       turn: list.length > 1 ? at + 1 : undefined,
-      actions: transition.actions.map(actionName),
+      actions: transition.actions.map((action) => actionName(action, rulesOf(transition.meta))),
       rules: rulesOf(transition.meta),
     })),
   )
@@ -111,20 +111,23 @@ export function guardName(guard: unknown): string {
   return 'condition'
 }
 
-/** An action in words; xstate's own are named by what they do. */
-export function actionName(action: unknown): string {
+/** An action in words; xstate's own are named by what they do. Parameters that are among `known` are left out. */
+export function actionName(action: unknown, known: readonly string[] = []): string {
   if (typeof action === 'string') return action
   if (hasField(action, 'type') && typeof action.type === 'string') {
     if (action.type === 'xstate.raise' && hasField(action, 'event') && hasField(action.event, 'type'))
       return `raise ${String(action.event.type)}`
-    return action.type.replace(/^xstate\./, '') + paramsText(action)
+    return action.type.replace(/^xstate\./, '') + paramsText(action, known)
   }
   return typeof action === 'function' && action.name !== '' ? action.name : 'action'
 }
 
-function paramsText(of: object): string {
+function paramsText(of: object, known: readonly string[] = []): string {
   if (!hasField(of, 'params') || typeof of.params !== 'object' || of.params === null) return ''
-  return `(${Object.values(of.params).map(String).join(', ')})`
+  const told = Object.values(of.params)
+    .map(String)
+    .filter((value) => !known.includes(value))
+  return told.length === 0 ? '' : `(${told.join(', ')})`
 }
 
 function hasField<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {

@@ -1,10 +1,11 @@
 /** Draws machines in a format: machine in, files out. The same machine gives the same bytes. */
+import type { AnyStateMachine } from 'xstate'
 import { chartOf } from './chart.js'
 import { dotOf } from './dot.js'
 import { jsonOf } from './json.js'
 import type { RegisteredMachine } from './machines.js'
 import { mermaidOf } from './mermaid.js'
-import { picturesOf } from './pictures.js'
+import { picturesOf, type Picture } from './pictures.js'
 import { svgOf } from './svg.js'
 
 export const formats = ['svg', 'mermaid', 'dot', 'json'] as const
@@ -24,7 +25,7 @@ export async function draw(registered: RegisteredMachine, format: Format): Promi
   const chart = chartOf(machine)
   switch (format) {
     case 'svg':
-      return (await picturesOf(chart)).map(({ part, drawing }) => ({
+      return (await picturesOfMachine(machine)).map(({ part, drawing }) => ({
         name: `${name}${part === '' ? '' : `.${part}`}.svg`,
         text: svgOf(drawing, part === '' ? `${machine.id} machine` : `${machine.id} machine: ${part}`),
         part,
@@ -42,6 +43,16 @@ export async function draw(registered: RegisteredMachine, format: Format): Promi
     case 'json':
       return [{ name: `${name}.json`, text: jsonOf(machine), part: '' }]
   }
+}
+
+// Laying out is what takes long, and a machine doesn't change.
+const laidOut = new WeakMap<AnyStateMachine, Promise<readonly Picture[]>>()
+
+/** The pictures of a machine, laid out once. */
+export function picturesOfMachine(machine: AnyStateMachine): Promise<readonly Picture[]> {
+  const known = laidOut.get(machine) ?? picturesOf(chartOf(machine))
+  laidOut.set(machine, known)
+  return known
 }
 
 /** A machine's name among the diagrams: `spec-session`. */

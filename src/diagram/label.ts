@@ -48,8 +48,12 @@ export function transitionText(transition: ChartTransition): string {
     .join(' ')
 }
 
-/** What a state's box says below its name: entry, exit, and the transitions that keep the state. */
-export function stateLines(state: ChartState, { box }: Widths): Line[] {
+/** What a state's box says below its name: entry, exit, the transitions that keep the state, those that leave the picture. */
+export function stateLines(
+  state: ChartState,
+  { box }: Widths,
+  leaving: readonly ChartTransition[] = [],
+): Line[] {
   const lines: Line[] = []
   if (state.rules.length > 0)
     lines.push(
@@ -73,6 +77,14 @@ export function stateLines(state: ChartState, { box }: Widths): Line[] {
     if (transition.target !== undefined) continue
     const { head, tail } = transitionSpans(transition)
     lines.push(...indented(wrap([...head, ...tail], box)))
+  }
+  for (const transition of leaving) {
+    const { head, tail } = transitionSpans(transition)
+    const to: Span[] = [
+      { text: '→', style: 'note' },
+      { text: transition.target ?? '', style: 'event' },
+    ]
+    lines.push(...indented(wrap([...head, ...to, ...tail], box)))
   }
   return lines
 }

@@ -60,7 +60,7 @@ const spacing: Way = {
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
   'elk.randomSeed': '1',
-  'elk.layered.thoroughness': '30',
+  'elk.layered.thoroughness': '10',
   'elk.layered.spacing.nodeNodeBetweenLayers': '28',
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
@@ -81,21 +81,26 @@ const down = { 'elk.direction': 'DOWN' }
 const right = { 'elk.direction': 'RIGHT' }
 const straight = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' }
 const short = { 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' }
-const wide: Widths = { label: 200, box: 400 }
-const narrow: Widths = { label: 160, box: 250 }
-const layouts: readonly Layout[] = [wide, narrow].flatMap((widths) =>
-  [
-    { ...down, ...straight },
-    { ...down, ...short },
-    { ...right, ...short },
-    { ...right, ...straight },
-  ].map((way) => ({ way, widths })),
-)
+const ways: readonly Way[] = [
+  { ...down, ...straight },
+  { ...down, ...short },
+  { ...right, ...short },
+  { ...right, ...straight },
+]
+// Text is broken narrower only where the page asks for it.
+const widthsTried: readonly Widths[] = [
+  { label: 200, box: 400 },
+  { label: 160, box: 250 },
+  { label: 140, box: 180 },
+]
 
 /** Lays a view out. */
 export async function place(view: View): Promise<Drawing> {
   const drawings: Drawing[] = []
-  for (const layout of layouts) drawings.push(await placeOnce(view, layout))
+  for (const widths of widthsTried) {
+    for (const way of ways) drawings.push(await placeOnce(view, { way, widths }))
+    if (drawings.some(({ width }) => width <= page.width)) break
+  }
   return drawings.reduce((best, next) => (cost(next) < cost(best) ? next : best))
 }
 
@@ -138,7 +143,7 @@ async function placeOnce(view: View, layout: Layout): Promise<Drawing> {
     width: Math.ceil(result.width ?? 0),
     height: Math.ceil(result.height ?? 0),
     states: placed,
-    arrows: (result.edges ?? []).map((edge, at) => arrowOf(edge, view.links[at], widths)),
+    arrows: (result.edges ?? []).map((edge, at) => arrowOf(edge, view.links[at], view, widths)),
   }
 }
 
@@ -146,12 +151,13 @@ function nodeOf(state: ChartState, view: View, layout: Layout, shown: Shown): El
   const { way, widths } = layout
   const id = idOf({ kind: 'state', path: state.path })
   const isClosed = view.closed.has(state.path)
+  const own = stateLines(state, widths, view.leaving.get(state.path))
   const lines = isClosed
     ? [
         ...stateLines(state, widths),
         [{ text: `${state.states.length} states, drawn apart`, style: 'note' as const }],
       ]
-    : stateLines(state, widths)
+    : own
   const title = state === view.focus && state.path !== '' ? `${view.chart.id}.${state.path}` : state.name
   const kind =
     state.kind === 'final' ? 'final' : isClosed ? 'closed' : state.states.length > 0 ? 'compound' : 'atomic'
@@ -204,10 +210,8 @@ function isOfRegions(state: ChartState, view: View): boolean {
 
 function outsideNodes(view: View, shown: Shown): ElkNode[] {
   const ends = view.links.flatMap(({ from, to }) => [from, to]).filter(({ kind }) => kind === 'outside')
-  const paths = [...new Set(ends.map(({ path }) => path))]
-  return paths.map((path) => {
+  return [...new Map(ends.map((end) => [idOf(end), end.path]))].map(([id, path]) => {
     const title = path === '' ? view.chart.id : path
-    const id = idOf({ kind: 'outside', path })
     shown.set(id, { kind: 'outside', title, lines: [] })
     return { id, width: sizeOf([[{ text: title, style: 'title' }]]).width + 28, height: 30 }
   })
@@ -220,7 +224,7 @@ function edgeOf(link: Link, at: number, view: View, widths: Widths): ElkExtended
     targets: [idOf(link.to)],
     layoutOptions: { 'elk.layered.priority.direction': String(priority(link, view)) },
   }
-  const groups = groupsOf(link, widths)
+  const groups = groupsOf(link, view, widths)
   if (groups.length === 0) return edge
   const { width, height } = sizeOf(groups.flat())
   const isLoop = link.from.path === link.to.path || isWithin(link.from.path, link.to.path)
@@ -247,11 +251,17 @@ function priority({ from, to }: Link, { chart }: View): number {
   return order.indexOf(from.path) < order.indexOf(to.path) ? 10 : 1
 }
 
-function groupsOf(link: Link, widths: Widths): Line[][] {
-  return link.transitions.map((transition) => transitionLines(transition, widths))
+// What leaves a closed state from within is told where its inside is drawn; here it is counted.
+function groupsOf({ from, transitions }: Link, { closed }: View, widths: Widths): Line[][] {
+  const own = transitions.filter(({ source }) => source === from.path || !closed.has(from.path))
+  const groups = own.map((transition) => transitionLines(transition, widths))
+  const within = transitions.length - own.length
+  if (within > 0)
+    groups.push([[{ text: within === 1 ? '1 from within' : `${within} from within`, style: 'note' }]])
+  return groups
 }
 
-function arrowOf(edge: ElkExtendedEdge, link: Link | undefined, widths: Widths): PlacedArrow {
+function arrowOf(edge: ElkExtendedEdge, link: Link | undefined, view: View, widths: Widths): PlacedArrow {
   const points = (edge.sections ?? []).flatMap(({ startPoint, bendPoints, endPoint }) => [
     startPoint,
     ...(bendPoints ?? []),
@@ -263,7 +273,7 @@ function arrowOf(edge: ElkExtendedEdge, link: Link | undefined, widths: Widths):
     label:
       label === undefined || link === undefined
         ? undefined
-        : { ...boxOf(label), groups: groupsOf(link, widths) },
+        : { ...boxOf(label), groups: groupsOf(link, view, widths) },
   }
 }
 
@@ -271,6 +281,6 @@ function boxOf({ x, y, width, height }: Partial<Box>): Box {
   return { x: x ?? 0, y: y ?? 0, width: width ?? 0, height: height ?? 0 }
 }
 
-function idOf({ kind, path }: End): string {
-  return `${kind}:${path}`
+function idOf({ kind, path, copy }: End): string {
+  return `${kind}:${path}${copy === undefined ? '' : `:${copy}`}`
 }

@@ -1,9 +1,11 @@
 /** Every machine of zoospec, spec and implementation: what is drawn. A test finds a machine that is missing here. */
 import type { AnyStateMachine } from 'xstate'
+import { aclMachine } from '../../spec/acl/machine.js'
 import { serviceMachineOver } from '../../spec/service/machine.js'
 import type { Parts } from '../../spec/service/parts.js'
 import type { Service } from '../../spec/service/state.js'
 import { sessionMachine } from '../../spec/session/machine.js'
+import { treeMachine } from '../../spec/tree/machine.js'
 import { watcherMachine } from '../../spec/watcher/machine.js'
 import { wireMachine } from '../../spec/wire/machine.js'
 import { connectionMachine } from '../server/connection/machine.js'
@@ -24,6 +26,8 @@ export interface RegisteredMachine {
 const serviceMachine = serviceMachineOver({} as Parts<unknown>, {} as Service)
 
 export const machines: readonly RegisteredMachine[] = [
+  { subsystem: 'tree', layer: 'spec', file: 'spec/tree/machine.ts', machine: treeMachine },
+  { subsystem: 'acl', layer: 'spec', file: 'spec/acl/machine.ts', machine: aclMachine },
   { subsystem: 'session', layer: 'spec', file: 'spec/session/machine.ts', machine: sessionMachine },
   { subsystem: 'watcher', layer: 'spec', file: 'spec/watcher/machine.ts', machine: watcherMachine },
   { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },

@@ -11,6 +11,8 @@ export interface View {
   /** Paths of compound states whose inside has a picture of its own. */
   readonly closed: ReadonlySet<string>
   readonly links: readonly Link[]
+  /** By state, the transitions that leave the picture: told in the state's box. */
+  readonly leaving: ReadonlyMap<string, readonly ChartTransition[]>
 }
 
 /** The transitions between two ends, drawn as one arrow. */
@@ -24,10 +26,13 @@ export interface Link {
 export interface End {
   readonly kind: 'state' | 'any' | 'initial' | 'outside'
   readonly path: string
+  /** Tells apart several places that stand for one state outside. */
+  readonly copy?: string
 }
 
 /** Gathers what a picture shows. */
 export function viewOf(chart: Chart, focus: ChartState, closed: ReadonlySet<string> = new Set()): View {
+  const leaving = new Map<string, ChartTransition[]>()
   const links = new Map<string, { from: End; to: End; transitions: ChartTransition[] }>()
   const link = (from: End, to: End, transition: ChartTransition | undefined) => {
     const key = [from.kind, from.path, to.kind, to.path].join('|')
@@ -48,17 +53,26 @@ export function viewOf(chart: Chart, focus: ChartState, closed: ReadonlySet<stri
     const toInside = isWithin(to, focus.path)
     if (!fromInside && !toInside) continue
     if (from === to && closed.has(from) && transition.target !== from) continue // within the closed box
+    if (!toInside) {
+      leaving.set(from, [...(leaving.get(from) ?? []), transition])
+      continue
+    }
     const around = fromInside && from !== to && isWithin(to, from)
     // A state around the whole picture: any state of the picture, if the arrow stays in it.
     const enclosing = !fromInside && isWithin(focus.path, from)
     if (enclosing && focus.path !== '') continue // shown where that state is the frame
     link(
       { kind: around ? 'any' : fromInside ? 'state' : 'outside', path: from },
-      { kind: toInside ? 'state' : 'outside', path: to },
+      { kind: 'state', path: to },
       transition,
     )
   }
-  return { chart, focus, closed, links: [...links.values()] }
+  return { chart, focus, closed, links: [...links.values()].map(ownOutside), leaving }
+}
+
+// Each state of the picture gets a place of its own for what comes from outside: a short arrow instead of a bundle.
+function ownOutside(link: Link): Link {
+  return link.from.kind === 'outside' ? { ...link, from: { ...link.from, copy: link.to.path } } : link
 }
 
 /** The states of a picture, frame first, that show their inside. */
