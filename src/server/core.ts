@@ -192,6 +192,8 @@ export class ServerCore implements PipelineHost {
   answerRead(pending: Pending): void {
     const connection = pending.connection!
     const { state } = this.parts
+    // SERVICE-44: a read that nobody waits for any more must not leave a watch behind.
+    if (connection.isOver) return this.throttle.finish(connection, pending.size)
     if (pending.ready !== undefined) return this.reply(pending, pending.ready)
     const asker = { sessionId: connection.sessionId, identities: pending.identities }
     const { err, result } =

@@ -9,7 +9,8 @@ import { Coverage } from './coverage.js'
 import { explain, explainJson } from './explain.js'
 import { TraceInputError } from './inputs.js'
 import { checkTransition } from './mapping.js'
-import { type Rejection, ServiceValidator } from './validate.js'
+import type { Rejection } from './rejection.js'
+import { ServiceValidator } from './validate.js'
 
 /** What a server without a `start` event is taken to be configured as: Apache's defaults. */
 export const defaultSettings: Settings = {

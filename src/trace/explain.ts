@@ -1,5 +1,5 @@
 /** A rejection as people read it, and as a program does. */
-import type { Rejection } from './validate.js'
+import type { Rejection } from './rejection.js'
 import { rules } from './rules.js'
 import { show } from './say.js'
 

@@ -4,7 +4,7 @@
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { TraceEvent } from './event.js'
-import type { Rejection } from './validate.js'
+import type { Rejection } from './rejection.js'
 
 /** One subsystem's machine in the spec, and the implementation's names for its states and events. */
 export interface Mapping {

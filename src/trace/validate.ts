@@ -12,40 +12,12 @@ import type { Service } from '../../spec/service/state.js'
 import type { AbstractService } from '../../spec/service/step.js'
 import { isSame, isSameOutput } from './compare.js'
 import type { Coverage } from './coverage.js'
+import { difference, dueRule, type Expected } from './due.js'
 import type { TraceEvent } from './event.js'
 import { type Commit, type Input, readInput } from './inputs.js'
 import { recovered } from './recovered.js'
+import { Rejected, type Rejection } from './rejection.js'
 import { errorText, hex, showEvent, showOutput } from './say.js'
-
-/** Why a trace is rejected. */
-export interface Rejection {
-  /** The event that no rule allows; the last one when something is missing at the end. */
-  readonly event: TraceEvent | undefined
-  readonly rule: string
-  readonly why: string
-  /** What would have been allowed instead. */
-  readonly allowed: readonly string[]
-}
-
-/** Something the spec has said, and the trace has yet to say. */
-interface Expected {
-  readonly output: ServiceOutput
-  /** The step that said it: outputs of one step may be in any order where {@link unordered} says so. */
-  readonly step: number
-  readonly unordered: boolean
-  /** The rules that decided the step. */
-  readonly rules: readonly string[]
-}
-
-class Rejected extends Error {
-  readonly rule: string
-  readonly allowed: readonly string[]
-  constructor(rule: string, why: string, allowed: readonly string[]) {
-    super(why)
-    this.rule = rule
-    this.allowed = allowed
-  }
-}
 
 /** Validates one server's events, one at a time. */
 export class ServiceValidator {
@@ -275,7 +247,7 @@ export class ServiceValidator {
   private closed(connection: ConnectionId): void {
     const head = this.queueOf(connection)[0]
     if (head !== undefined && head.output.type !== 'closed') {
-      const { rule, due } = dueRule(head)
+      const { rule, due } = dueRule(head, this.queueOf(connection))
       return this.reject(rule, `connection ${connection} was closed before it was told all that was due`, [
         due,
       ])
@@ -317,9 +289,10 @@ export class ServiceValidator {
   }
 
   private checkNothingMissing(): void {
-    for (const [connection, [head]] of this.expected) {
+    for (const [connection, queue] of this.expected) {
+      const [head] = queue
       if (head === undefined || head.output.type === 'closed') continue
-      const { rule, due } = dueRule(head)
+      const { rule, due } = dueRule(head, queue)
       this.reject(rule, `the trace ends before connection ${connection} was told all that was due`, [due])
     }
   }
@@ -330,8 +303,17 @@ export class ServiceValidator {
       const { rule, why } = difference(head, output)
       return this.reject(rule, why, [due])
     }
-    const rule = head.output.type === 'notification' ? notificationRule(head) : dueRule(head).rule
+    if (output.type === 'notification') return this.rejectNotification(output, [due])
+    const { rule } = dueRule(head, this.queueOf(output.connection))
     return this.reject(rule, `${showOutput(output)}: something else is due first`, [due])
+  }
+
+  private rejectNotification(output: ServiceOutput, due?: readonly string[]): never {
+    return this.reject(
+      'SERVICE-47',
+      `${showOutput(output)}: no watch of this connection was waiting for that`,
+      due,
+    )
   }
 
   private rejectUnexpected(output: ServiceOutput): never {
@@ -340,12 +322,7 @@ export class ServiceValidator {
     if (connection?.life !== 'open') {
       return this.reject('SERVICE-10', `${showOutput(output)}: the connection is not open`)
     }
-    if (output.type === 'notification') {
-      return this.reject(
-        'SERVICE-47',
-        `${showOutput(output)}: no watch of this connection was waiting for that`,
-      )
-    }
+    if (output.type === 'notification') return this.rejectNotification(output)
     if (waiting === undefined)
       return this.reject('SERVICE-12', `${showOutput(output)}: the connection has asked for nothing`)
     const write = `${waiting.request.op} with xid ${waiting.xid}`
@@ -361,53 +338,6 @@ export class ServiceValidator {
   private reject(rule: string, why: string, allowed: readonly string[] = this.possible()): never {
     throw new Rejected(rule, why, allowed)
   }
-}
-
-/** Which rule a notification breaks that is late: it should come before the reply to a write of its own connection, or before a read's. */
-function notificationRule({ rules }: Expected): string {
-  if (rules.includes('SERVICE-43')) return 'SERVICE-43'
-  return 'SERVICE-40'
-}
-
-function dueRule(head: Expected): { rule: string; due: string } {
-  const rule =
-    head.output.type === 'notification'
-      ? notificationRule(head)
-      : head.output.type === 'reply'
-        ? 'SERVICE-12'
-        : (head.rules[0] ?? 'SERVICE-10')
-  return { rule, due: showOutput(head.output) }
-}
-
-/** What is different between what is due and what was said, and whose rule says so. */
-function difference(head: Expected, said: ServiceOutput): { rule: string; why: string } {
-  const due = head.output
-  const decided = head.rules.find((id) => !id.startsWith('SERVICE-')) ?? head.rules[0] ?? 'SERVICE-12'
-  if (due.type === 'reply' && said.type === 'reply') {
-    if (due.reply.xid !== said.reply.xid) {
-      const rule = head.rules.includes('SERVICE-32') ? 'SERVICE-32' : 'SERVICE-12'
-      return { rule, why: `${showOutput(said)}: the reply to xid ${due.reply.xid} is due` }
-    }
-    if (due.reply.err !== said.reply.err) {
-      return {
-        rule: decided,
-        why: `${showOutput(said)}: ${errorText(said.reply.err)} instead of ${errorText(due.reply.err)}`,
-      }
-    }
-    if (due.reply.zxid !== said.reply.zxid) {
-      return {
-        rule: 'SERVICE-30',
-        why: `${showOutput(said)}: the header's zxid is not ${hex(due.reply.zxid)}`,
-      }
-    }
-    return { rule: decided, why: `${showOutput(said)}: the record differs` }
-  }
-  if (due.type === 'notification' && said.type === 'notification') {
-    const isHeader = isSame(due.notification.event, said.notification.event)
-    const rule = isHeader ? 'SERVICE-46' : 'SERVICE-41'
-    return { rule, why: `${showOutput(said)}: another notification is due` }
-  }
-  return { rule: decided, why: `${showOutput(said)}: it differs from what is due` }
 }
 
 function byPath([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
