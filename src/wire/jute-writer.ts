@@ -58,7 +58,10 @@ export class JuteWriter {
     this.bytes[at] = value
   }
 
-  /** A string, or null as length -1. A lone surrogate becomes `?`, as in Java. */
+  /**
+   * A string, or null as length -1: UTF-8, and `?` for a lone surrogate. Apache's jute writes every surrogate by itself,
+   * in three bytes which it does not read back as the same; what is written here, it reads.
+   */
   string(value: string | null): void {
     if (value === null) {
       this.int(-1)

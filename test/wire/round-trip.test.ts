@@ -134,8 +134,10 @@ test('records have the bytes that ZooKeeper gives them', (t) => {
   t.is(requestNames.get(OpCode.closeSession), 'closeSession')
 })
 
-test('a lone surrogate is written as a question mark, as Java writes it', (t) => {
+test('a lone surrogate is written as a question mark, a pair as UTF-8', (t) => {
   const writer = new JuteWriter()
   writer.string('a\ud800b')
   t.is(writer.take().toString('hex'), '00000003' + '613f62')
+  writer.string('\u{1f600}')
+  t.is(writer.take().toString('hex'), '00000004' + 'f09f9880')
 })
