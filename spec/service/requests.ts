@@ -107,7 +107,7 @@ export function serveSasl(service: Service, event: On<'serve'>): Service {
 /** SERVICE-34: an operation that no client may ask for is refused, and the connection closed. */
 export function refuseForbidden(service: Service, event: On<'serve'>, parts: Parts<unknown>): Service {
   const { from, waiting, rest } = take(service, event)
-  const reply: Reply = { xid: waiting.xid, zxid: 0n, err: ErrorCode.Unimplemented }
+  const reply: Reply = { xid: waiting.xid, zxid: -1n, err: ErrorCode.Unimplemented }
   return hangUp(say(rest, from, reply, ['SERVICE-34']), from, parts)
 }
 

@@ -50,6 +50,7 @@ export class Handshake implements ConnectionHost {
   expire(id: SessionId): void {
     this.parts.logger.info({ session: hex(id) }, 'session expired')
     this.core.stats.sessionsExpired++
+    this.core.trace?.giveUp(id)
     this.core.pipeline.proposeOwn('expire', { op: 'closeSession' }, id)
   }
 

@@ -2,7 +2,7 @@
  * Tells a tracer what clients can see of the server, event by event in the order of effect; `src/trace` validates it.
  * Exists only while somebody listens, so that a trace costs nothing otherwise.
  */
-import type { ConnectResponse, Notification, Reply, Request } from '../../spec/vocabulary/index.js'
+import type { ConnectResponse, Notification, Reply, Request, SessionId } from '../../spec/vocabulary/index.js'
 import { passwordOf } from '../session/password.js'
 import type { TraceEvent, Tracer } from '../trace/event.js'
 import type { Connection } from './connection/connection.js'
@@ -44,11 +44,17 @@ export class ServiceTrace {
       time,
       session: clientId,
       cause,
+      err: txn.op === 'error' ? txn.err : 0,
       ...(connection === undefined ? {} : { connection: connection.id }),
       ...(cause === 'request' ? { xid: cxid } : {}),
       ...(cause === 'createSession' ? { passwd: passwordOf(clientId) } : {}),
       ...(cause === 'reap' && 'path' in txn ? { path: txn.path } : {}),
     })
+  }
+
+  /** The server has decided to expire a session; its end is about to be proposed. */
+  giveUp(session: SessionId): void {
+    this.tell(undefined, { type: 'giveUp', session })
   }
 
   notification(connection: Connection, notification: Notification): void {

@@ -93,7 +93,8 @@ export class ServerWorld implements World {
         const connection = this.current(command.client)
         if (connection.client.isClosed) return
         connection.asked++
-        void connection.client.request(command.request).catch(() => {})
+        if (command.request.op === 'malformed') connection.client.sendRaw(frameOf(command.request.opcode))
+        else void connection.client.request(command.request).catch(() => {})
         return
       }
       case 'wait':
@@ -178,7 +179,7 @@ export class ServerWorld implements World {
     return events.flatMap((event): Happened[] => {
       const of = { connection: this.connections.indexOf(connection) + 1, client: name }
       if (event.type === 'reply')
-        return [{ ...of, seen: { type: 'reply', op: event.op ?? '?', reply: event.reply } }]
+        return [{ ...of, seen: { type: 'reply', op: event.op ?? 'malformed', reply: event.reply } }]
       // A client that hung up itself hears of it too; scenarios tell only of what the server does.
       if (event.type === 'closed') return this.hungUp.has(client) ? [] : [{ ...of, seen: { type: 'closed' } }]
       return [{ ...of, seen: event }]
@@ -218,4 +219,13 @@ export class ServerWorld implements World {
       tracer: this.tracer,
     })
   }
+}
+
+/** A request's header with nothing after it, and an xid that no other request has. */
+function frameOf(opcode: number): Uint8Array {
+  const frame = Buffer.alloc(12)
+  frame.writeInt32BE(8)
+  frame.writeInt32BE(1_000_000, 4)
+  frame.writeInt32BE(opcode, 8)
+  return frame
 }

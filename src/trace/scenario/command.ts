@@ -10,6 +10,7 @@
  *     a: addWatch PATH [mode=persistentRecursive]   a: removeWatches|checkWatches PATH [type=children|data|any]
  *     a: setWatches [since=ZXID] [data=PATH,...] [exist=PATH,...] [child=PATH,...] [persistent=...] [recursive=...]
  *     a: auth SCHEME TEXT                           a: whoAmI   a: ping   a: closeSession
+ *     a: malformed OPCODE                           a request without its record
  *     a: multi create /x data=1; delete /y          a: multiRead getData /x; getChildren /y
  *     wait MS        time passes: what is overdue then, ends
  *     reap           empty containers, and nodes past their time, go
@@ -28,6 +29,7 @@ import {
   type MultiReadOp,
   type Request,
 } from '../../../spec/vocabulary/index.js'
+import type { Malformed } from '../../../spec/service/events.js'
 
 /** What a line asks for. `client` names a connection. */
 export type Command =
@@ -41,7 +43,7 @@ export type Command =
       readonly seen: bigint
     }
   | { readonly type: 'disconnect'; readonly client: string }
-  | { readonly type: 'request'; readonly client: string; readonly request: Request }
+  | { readonly type: 'request'; readonly client: string; readonly request: Request | Malformed }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'reap' }
   | { readonly type: 'restart' }
@@ -78,6 +80,9 @@ export function parseCommand(line: string): Command {
 function clientCommand(client: string, text: string): Command {
   const [op = '', ...rest] = words(text)
   if (op === 'disconnect') return { type: 'disconnect', client }
+  if (op === 'malformed') {
+    return { type: 'request', client, request: { op, opcode: number(rest[0], 'malformed') } }
+  }
   if (op !== 'connect') return { type: 'request', client, request: parseRequest(text) }
   const { options } = args(rest)
   const session = options.get('session')
