@@ -22,18 +22,18 @@ export class Access {
 
   /** Whether one of the identities has one of the permissions (bits of `Perms`). */
   permits(acl: readonly Acl[], perms: number, identities: readonly Id[]): boolean {
-    if (this.options.skipAcl || acl.length === 0) return true
+    if (this.options.skipAcl || acl.length === 0) return true // ACL-20, ACL-21
     // By far the most usual, and nothing needs to be known of the client.
     for (const { perms: granted, id } of acl) {
       if ((granted & perms) !== 0 && id.scheme === 'world' && id.id === 'anyone') return true
     }
-    if (identities.some(({ scheme }) => scheme === 'super')) return true
+    if (identities.some(({ scheme }) => scheme === 'super')) return true // ACL-22
     for (const { perms: granted, id } of acl) {
       if ((granted & perms) === 0) continue
       const scheme = this.schemes.get(id.scheme)
       if (scheme === undefined) continue
       for (const own of identities) {
-        if (own.scheme === id.scheme && scheme.matches(own.id, id.id)) return true
+        if (own.scheme === id.scheme && scheme.matches(own.id, id.id)) return true // ACL-23
       }
     }
     return false
@@ -44,26 +44,28 @@ export class Access {
    * client has proved. Undefined when it is invalid: empty, an unknown scheme, a malformed id, `auth` of nobody.
    */
   fixup(acl: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
-    if (acl === null || acl.length === 0) return undefined
+    if (acl === null || acl.length === 0) return undefined // ACL-40, TREE-34, TREE-61
     const fixed: Acl[] = []
     for (const [i, entry] of acl.entries()) {
       if (acl.findIndex((other) => isSame(other, entry)) < i) continue
       const { scheme, id } = entry.id
       if (scheme === 'world' && id === 'anyone') {
+        // ACL-41
         fixed.push(entry)
       } else if (scheme === 'auth') {
+        // ACL-44
         const proved = identities.filter((own) => this.schemes.get(own.scheme)?.authenticated)
         if (proved.length === 0) return undefined
         fixed.push(...proved.map((own) => ({ perms: entry.perms, id: own })))
       } else {
-        if (this.schemes.get(scheme)?.isValid(id) !== true) return undefined
+        if (this.schemes.get(scheme)?.isValid(id) !== true) return undefined // ACL-42, ACL-43
         fixed.push(entry)
       }
     }
     return fixed
   }
 
-  /** The ACL as `getACL` shows it to those who may not change it: without the digests. */
+  /** ACL-51: the ACL as `getACL` shows it to those who may not change it: without the digests. */
   masked(acl: readonly Acl[]): readonly Acl[] {
     return acl.map((entry) =>
       entry.id.scheme === 'digest'

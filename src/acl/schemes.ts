@@ -35,6 +35,7 @@ const ip: Scheme = {
     const block = parseBlock(aclId)
     const address = parseAddress(clientId)
     if (block === undefined || address === undefined) return false
+    // ACL-24
     return block.bits === 0 || (address ^ block.address) >>> (32 - block.bits) === 0
   },
   authenticated: false,
@@ -87,7 +88,7 @@ export function schemesOf(options: { readonly x509: boolean }): ReadonlyMap<stri
   return schemes
 }
 
-/** What `whoAmI` tells: each identity with the part that names a user. */
+/** SERVICE-38: what `whoAmI` tells: each identity with the part that names a user. */
 export function clientInfoOf(identities: readonly Id[], schemes: ReadonlyMap<string, Scheme>) {
   return identities.map(({ scheme, id }) => ({
     authScheme: scheme,

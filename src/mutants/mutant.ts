@@ -33,7 +33,7 @@ export function builtFile(mutant: Mutant): string {
  * @throws MutantError when the text to replace isn't there exactly once, or the replacement changes nothing.
  */
 export function applyMutant(mutant: Mutant, text: string): string {
-  const places = text.split(mutant.find).length - 1
+  const places = bare(text).split(mutant.find).length - 1
   if (places !== 1) {
     throw new MutantError(
       `mutant ${mutant.id}: ${JSON.stringify(mutant.find)} stands ${places} times in ${builtFile(mutant)}, not once; ` +
@@ -41,5 +41,10 @@ export function applyMutant(mutant: Mutant, text: string): string {
     )
   }
   if (mutant.find === mutant.replace) throw new MutantError(`mutant ${mutant.id} changes nothing`)
-  return text.replace(mutant.find, () => mutant.replace)
+  return bare(text).replace(mutant.find, () => mutant.replace)
+}
+
+/** Without the rule ids at the ends of lines: a patch is about the code, not about what it is said to carry. */
+function bare(text: string): string {
+  return text.replace(/ *\/\/ [A-Z]+-\d+\b.*$/gm, '')
 }

@@ -153,7 +153,7 @@ export class ServerCore implements PipelineHost {
     this.complaints.tick(this.time)
   }
 
-  /** Deletes containers that are empty and nodes whose time is up. Called every `znode.container.checkIntervalMs`. */
+  /** SERVICE-60: deletes containers that are empty and nodes whose time is up. Called every `znode.container.checkIntervalMs`. */
   reap(): void {
     this.time = this.parts.now()
     const most = Math.ceil(
@@ -213,7 +213,7 @@ export class ServerCore implements PipelineHost {
     this.reply(pending, { xid: pending.xid, zxid, err, ...(result === undefined ? {} : { result }) })
   }
 
-  /** A watch has fired. */
+  /** SERVICE-40, SERVICE-46: a watch has fired. */
   readonly deliver = (id: ConnectionNumber, event: WatcherEvent): void => {
     const connection = this.connections.get(id)
     if (connection === undefined || connection.isOver) return
@@ -297,7 +297,7 @@ export class ServerCore implements PipelineHost {
 
   private refusalOf(ip: string): string | undefined {
     const { maxClientCnxns, maxCnxns } = this.config
-    const fromThere = this.perAddress.get(ip) ?? 0
+    const fromThere = this.perAddress.get(ip) ?? 0 // WIRE-18
     if (maxClientCnxns > 0 && fromThere >= maxClientCnxns) {
       return `it has ${fromThere} connections already (maxClientCnxns)`
     }

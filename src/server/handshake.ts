@@ -40,13 +40,13 @@ export class Handshake implements ConnectionHost {
     const request = readConnectRequest(new JuteReader(bytes, start, end))
     const { min, max } = sessionTimeouts(this.core.config)
     connection.request = request
-    connection.timeout = Math.min(Math.max(request.timeOut, min), max)
+    connection.timeout = Math.min(Math.max(request.timeOut, min), max) // SESSION-20
     connection.sessionId = request.sessionId
     this.core.trace?.connect(connection)
     connection.turn({ type: 'CONNECT' })
   }
 
-  /** A session is overdue: asks for its end. */
+  /** SESSION-33, SERVICE-56: a session is overdue: asks for its end. */
   expire(id: SessionId): void {
     this.parts.logger.info({ session: hex(id) }, 'session expired')
     this.core.stats.sessionsExpired++
@@ -58,39 +58,39 @@ export class Handshake implements ConnectionHost {
   sessionClosed(id: SessionId): void {
     const attachment = this.attachments.get(id)
     this.attachments.delete(id)
-    attachment?.connection?.turn({ type: 'END' })
+    attachment?.connection?.turn({ type: 'END' }) // SESSION-34
   }
 
   isClientAhead(request: ConnectRequest): boolean {
-    return request.lastZxidSeen > this.parts.state.lastZxid
+    return request.lastZxidSeen > this.parts.state.lastZxid // SESSION-47, SERVICE-54
   }
 
   canRenew(request: ConnectRequest): boolean {
     const { sessions } = this.parts
-    return equal(request.passwd, passwordOf(request.sessionId)) && sessions.isOpen(request.sessionId)
+    return equal(request.passwd, passwordOf(request.sessionId)) && sessions.isOpen(request.sessionId) // SESSION-41, SESSION-42
   }
 
   createSession(connection: Connection): void {
     const { sessions } = this.parts
-    connection.sessionId = sessions.create(connection.timeout, this.core.now())
+    connection.sessionId = sessions.create(connection.timeout, this.core.now()) // SESSION-16, SERVICE-50
     this.attach(connection)
-    // Nothing is read until the session's transaction has been applied.
+    // SESSION-17, WIRE-24: nothing is taken until the session's transaction has been applied.
     this.parts.transport.pause(connection.id)
     this.core.pipeline.proposeSession(connection)
   }
 
   renewSession(connection: Connection): void {
-    this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now())
+    this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now()) // SESSION-27, SESSION-43, SERVICE-51
     this.attach(connection)
   }
 
   closeEarlierConnection(connection: Connection): void {
-    this.attachments.get(connection.sessionId)?.connection?.turn({ type: 'END' })
+    this.attachments.get(connection.sessionId)?.connection?.turn({ type: 'END' }) // SESSION-44, SESSION-80, SERVICE-53
   }
 
   welcome(connection: Connection): void {
     const { sessionId, timeout } = connection
-    this.respond(connection, timeout, sessionId, passwordOf(sessionId))
+    this.respond(connection, timeout, sessionId, passwordOf(sessionId)) // SESSION-18
   }
 
   refuseSession(connection: Connection): void {
@@ -101,7 +101,7 @@ export class Handshake implements ConnectionHost {
       'no such session, or a wrong password; connection closed',
     )
     connection.sessionId = 0n
-    this.respond(connection, 0, 0n, noPassword)
+    this.respond(connection, 0, 0n, noPassword) // SESSION-42, SERVICE-52, WIRE-25
   }
 
   refuseAhead(connection: Connection): void {
@@ -119,7 +119,7 @@ export class Handshake implements ConnectionHost {
     const answer = isAllowed(word, this.core.config.fourLetterWords)
       ? this.answer(word, connection.head!)
       : notAllowed(word)
-    // Not a frame: the text as it is.
+    // WIRE-17: not a frame: the text as it is.
     this.parts.transport.send(connection.id, text.encode(answer))
   }
 
@@ -144,7 +144,7 @@ export class Handshake implements ConnectionHost {
 
   /** The connection no longer serves its session, which lives on. */
   detach(connection: Connection): void {
-    this.parts.state.forget(connection.id)
+    this.parts.state.forget(connection.id) // SERVICE-44, SESSION-45, WATCHER-70
     const attachment = this.attachments.get(connection.sessionId)
     if (attachment?.connection !== connection) return
     attachment.connection = undefined
@@ -167,7 +167,7 @@ export class Handshake implements ConnectionHost {
   }
 
   private respond(connection: Connection, timeOut: number, sessionId: SessionId, passwd: Uint8Array): void {
-    const isOld = connection.request!.readOnly === undefined
+    const isOld = connection.request!.readOnly === undefined // WIRE-22
     const response = { protocolVersion: 0, timeOut, sessionId, passwd, ...(isOld ? {} : { readOnly: false }) }
     writeConnectResponse(this.core.outlet.of(connection), response)
     this.core.trace?.connected(connection, response)

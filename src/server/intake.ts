@@ -98,7 +98,7 @@ export class Intake {
   }
 
   private touch(connection: Connection): boolean {
-    return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now())
+    return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now()) // SERVICE-14, SESSION-25
   }
 
   private frame(connection: Connection, bytes: Buffer, start: number, end: number): void {
@@ -110,6 +110,7 @@ export class Intake {
 
   /** What a client got wrong ends its connection; what we got wrong does too, but is an error of ours. */
   private fail(connection: Connection, error: unknown): void {
+    // WIRE-16, WIRE-40, WIRE-43, WIRE-44, SERVICE-16
     if (!(error instanceof MarshallingError) && !(error instanceof FrameError)) {
       this.parts.logger.error(
         { peer: connection.peer, err: error },
@@ -134,7 +135,7 @@ export class Intake {
         return this.core.throttle.consider(connection)
       case Kind.write:
         order.write(this.pending(connection, xid, type, end - start))
-        connection.isLeaving ||= type === OpCode.closeSession
+        connection.isLeaving ||= type === OpCode.closeSession // SESSION-63, WIRE-70
         return this.core.throttle.consider(connection)
       case Kind.auth:
         return this.authenticate(connection, xid)
@@ -147,7 +148,7 @@ export class Intake {
           { peer: connection.peer, type },
           `request of unknown type ${type}; connection closed`,
         )
-        order.read(this.ready(connection, type, { xid, zxid: -1n, err: ErrorCode.Unimplemented }))
+        order.read(this.ready(connection, type, { xid, zxid: -1n, err: ErrorCode.Unimplemented })) // SERVICE-34, WIRE-41
         connection.turn({ type: 'FINISH' })
     }
   }
@@ -177,7 +178,7 @@ export class Intake {
     this.core.throttle.begin(connection, size)
     return {
       connection,
-      xid: type === OpCode.ping ? Xid.ping : xid,
+      xid: type === OpCode.ping ? Xid.ping : xid, // SERVICE-32
       type,
       size,
       arrived: this.core.now(),
@@ -215,6 +216,7 @@ export class Intake {
 
   /** No mechanism is configured: the answer has no token, as Apache's without one. */
   private refuseSasl(connection: Connection, xid: number): void {
+    // SERVICE-35, WIRE-55
     const request = readRequest('sasl', this.reader)
     this.core.trace?.request(connection, xid, OpCode.sasl, request)
     if (request.op === 'sasl' && request.token === null) throw this.reader.error('a token', 'null')
@@ -224,6 +226,7 @@ export class Intake {
 
   /** Takes effect for what arrives later; the answer keeps its place. A failure ends the connection. */
   private authenticate(connection: Connection, xid: number): void {
+    // SERVICE-13, SERVICE-37, WIRE-57
     const request = readRequest('auth', this.reader)
     this.core.trace?.request(connection, xid, OpCode.auth, request)
     if (request.op !== 'auth') return

@@ -106,11 +106,11 @@ export class State {
 
   /** Makes a transaction of a write, against what is committed and what is still outstanding. */
   prepare(request: WriteRequest, by: Asker, place: Place): Transaction {
-    const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired
+    const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired // SERVICE-58, SESSION-35
     return this.parts.preparer.prepare(request, { ...by, sessionErr }, place)
   }
 
-  /** Applies a transaction; whoever watches for what it changes is told first. */
+  /** SERVICE-42, WATCHER-41: applies a transaction; whoever watches for what it changes is told first. */
   apply(transaction: Transaction, deliver: Deliver): Outcome {
     this.deliver = deliver
     const applied = this.tree.apply(transaction, this.onChange)
@@ -206,6 +206,7 @@ export class State {
     return outcome
   }
 
+  // WATCHER-20, WATCHER-22, WATCHER-23
   private leaveWatch(
     { op, path, watch }: { readonly op: string; readonly path: string; readonly watch: boolean },
     counts: boolean,
@@ -217,16 +218,18 @@ export class State {
 
   private addWatch(path: string, number: number, connection: ConnectionNumber): Outcome {
     const mode = modes.get(number)
-    if (mode === undefined) return { err: ErrorCode.MarshallingError }
+    if (mode === undefined) return { err: ErrorCode.MarshallingError } // WATCHER-26
     this.addToBoth(path, connection, mode)
     return done.addWatch
   }
 
+  // WATCHER-25
   private addToBoth(path: string, connection: ConnectionNumber, mode: Mode): void {
     this.watches.add('child', path, connection, mode)
     this.watches.add('data', path, connection, mode)
   }
 
+  // WATCHER-50, WATCHER-52
   private checkWatches(path: string, type: number): Outcome {
     const tables = tablesOf(type)
     if (tables === undefined) return { err: ErrorCode.MarshallingError }
@@ -235,6 +238,7 @@ export class State {
       : { err: ErrorCode.NoWatcher }
   }
 
+  // WATCHER-50, WATCHER-51
   private removeWatches(path: string, type: number, connection: ConnectionNumber): Outcome {
     const tables = tablesOf(type)
     if (tables === undefined) return { err: ErrorCode.MarshallingError }
@@ -242,7 +246,7 @@ export class State {
     return removed.length > 0 ? done.removeWatches : { err: ErrorCode.NoWatcher }
   }
 
-  /** Brings a reconnected client's watches back, or tells at once what it has missed. */
+  /** WATCHER-60, WATCHER-65, SERVICE-43: brings a reconnected client's watches back, or tells at once what it has missed. */
   private setWatches(
     { relativeZxid, dataWatches, existWatches, childWatches }: WatchesToSet,
     persistent: readonly string[],
@@ -254,20 +258,23 @@ export class State {
     for (const path of dataWatches) {
       const node = this.tree.get(path)
       if (node === undefined) tell(EventType.NodeDeleted, path)
-      else if (node.mzxid > relativeZxid) tell(EventType.NodeDataChanged, path)
+      else if (node.mzxid > relativeZxid)
+        tell(EventType.NodeDataChanged, path) // WATCHER-61
       else this.watches.add('data', path, connection)
     }
     for (const path of existWatches) {
-      if (this.tree.get(path) !== undefined) tell(EventType.NodeCreated, path)
+      if (this.tree.get(path) !== undefined)
+        tell(EventType.NodeCreated, path) // WATCHER-62
       else this.watches.add('data', path, connection)
     }
     for (const path of childWatches) {
       const node = this.tree.get(path)
       if (node === undefined) tell(EventType.NodeDeleted, path)
-      else if (node.pzxid > relativeZxid) tell(EventType.NodeChildrenChanged, path)
+      else if (node.pzxid > relativeZxid)
+        tell(EventType.NodeChildrenChanged, path) // WATCHER-63
       else this.watches.add('child', path, connection)
     }
-    for (const path of persistent) this.addToBoth(path, connection, Mode.persistent)
+    for (const path of persistent) this.addToBoth(path, connection, Mode.persistent) // WATCHER-64
     for (const path of recursive) this.addToBoth(path, connection, Mode.recursive)
   }
 
@@ -292,7 +299,7 @@ function tablesOf(type: number): readonly Table[] | undefined {
 }
 
 function eventOf(type: EventType, path: string): WatcherEvent {
-  return { type, state: KeeperState.SyncConnected, path }
+  return { type, state: KeeperState.SyncConnected, path } // WATCHER-37, SERVICE-46
 }
 
 /** What the client is told of a transaction: only the fields that its kind of reply has. */
@@ -320,13 +327,13 @@ function outcomeOf({ txn }: Transaction, applied: Applied): Outcome {
   }
 }
 
-/** A multi's header says that nothing is wrong whatever its parts came to. */
+/** SERVICE-31, WIRE-62, TREE-81: a multi's header says that nothing is wrong whatever its parts came to. */
 function multiOutcome({ parts }: Applied): Outcome {
   const results = (parts ?? []).map((part): MultiResult => {
     switch (part.op) {
       case 'create':
         return { op: 'create', path: part.path! }
-      // All of these answer as create2 does.
+      // TREE-82: all of these answer as create2 does.
       case 'create2':
       case 'createContainer':
       case 'createTTL':

@@ -8,7 +8,7 @@ const secret = 0xb341_5c00n
 const multiplier = 0x5_deec_e66dn
 const mask = (1n << 48n) - 1n
 
-/** The password of a session. */
+/** SESSION-14: the password of a session. */
 export function passwordOf(id: SessionId): Bytes {
   const password = new Uint8Array(16)
   const view = new DataView(password.buffer)

@@ -34,14 +34,15 @@ export class SessionTracker {
   }
 
   /** A session that a client is about to get: it lives from now on. */
+  // SESSION-11, SESSION-12
   create(timeout: number, now: number): SessionId {
     const id = this.next
-    this.next = BigInt.asIntN(64, this.next + 1n)
+    this.next = BigInt.asIntN(64, this.next + 1n) // SESSION-11
     this.add(id, timeout, now)
     return id
   }
 
-  /** A session that the log or a snapshot tells of. */
+  /** SESSION-70: a session that the log or a snapshot tells of counts as heard of now. */
   add(id: SessionId, timeout: number, now: number): void {
     if (this.sessions.has(id)) return
     const session = { id, created: timeout, due: 0, isClosing: false }
@@ -64,8 +65,8 @@ export class SessionTracker {
   /** Heard from a session's client: false when there is no such session, or its end is decided. */
   touch(id: SessionId, timeout: number, now: number): boolean {
     const session = this.sessions.get(id)
-    if (session === undefined || session.isClosing) return false
-    const due = this.endOfTick(now + timeout)
+    if (session === undefined || session.isClosing) return false // SESSION-32
+    const due = this.endOfTick(now + timeout) // SESSION-26
     if (due !== session.due) {
       this.unschedule(session)
       this.schedule(session, timeout, now)
@@ -87,14 +88,14 @@ export class SessionTracker {
       this.sets.delete(due)
       for (const session of set) {
         if (session.isClosing) continue
-        session.isClosing = true
+        session.isClosing = true // SESSION-32, SESSION-81
         ids.push(session.id)
       }
     }
     return ids
   }
 
-  /** Every session with the timeout that it was created with. */
+  /** SESSION-43: every session with the timeout that it was created with. */
   entries(): [SessionId, number][] {
     return [...this.sessions.values()].map(({ id, created }) => [id, created])
   }
@@ -120,6 +121,7 @@ export class SessionTracker {
   }
 
   private endOfTick(time: number): number {
+    // SESSION-30, SESSION-31
     return (Math.floor(time / this.tickTime) + 1) * this.tickTime
   }
 }

@@ -58,6 +58,8 @@ export function traceRules(files: readonly SourceFile[]): Traceability {
         .filter(([, family = '']) => known.has(family))
         .map(([id]) => id),
     )
+    // A test's title may speak of a run of rules: `TREE-30 to TREE-69`.
+    if (form === 'test') for (const id of runsOf(text, defined.keys())) ids.add(id)
     for (const id of ids) {
       if (!defined.has(id)) undefinedIds.push({ id, path })
       if (form === undefined) continue
@@ -84,14 +86,27 @@ export function traceRules(files: readonly SourceFile[]): Traceability {
   return { rules: [...rules].sort(inReadingOrder), undefinedIds, twice }
 }
 
-/** The forms that a rule lacks. A scenario is welcome; machine, code and test are owed. */
-export function holesOf(rule: Rule): readonly Form[] {
-  return forms.filter((form) => form !== 'scenario' && rule.files[form].length === 0)
+/** The forms that a rule lacks: machine, code and test are owed. A scenario is a test: it runs on the spec and the server. */
+export function holesOf({ files }: Rule): readonly Form[] {
+  return forms.filter((form) => {
+    if (form === 'scenario') return false
+    return files[form].length === 0 && (form !== 'test' || files.scenario.length === 0)
+  })
 }
 
 /** The letters of an id. */
 export function familyOf(id: string): string {
   return id.slice(0, id.lastIndexOf('-'))
+}
+
+function runsOf(text: string, defined: Iterable<string>): string[] {
+  const all = [...defined]
+  return [...text.matchAll(/\b([A-Z]+)-(\d+) to \1-(\d+)\b/g)].flatMap(([, family, from, to]) =>
+    all.filter((id) => {
+      const number = Number(id.slice(id.lastIndexOf('-') + 1))
+      return familyOf(id) === family && number >= Number(from) && number <= Number(to)
+    }),
+  )
 }
 
 function formOf(path: string): Form | undefined {

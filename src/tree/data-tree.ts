@@ -64,7 +64,7 @@ export class DataTree {
 
   constructor(readonly options: TreeOptions = { extendedTypes: false }) {
     const empty = () => new Znode(new Uint8Array(0), this.acls.intern(openAcl), 0n, 0, 0n)
-    const root = empty()
+    const root = empty() // TREE-15
     this.nodes.set('', root)
     this.nodes.set('/', root)
     for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
@@ -188,7 +188,7 @@ export class DataTree {
       const results = parts.map((part) => ({ ...this.applyPart(header, part, onChange), op: part.op }))
       return { err: results.find((each) => each.err !== ErrorCode.Ok)?.err ?? ErrorCode.Ok, parts: results }
     }
-    // Before the part that failed: nothing wrong, but nothing done; after it: never looked at.
+    // TREE-81: before the part that failed: nothing wrong, but nothing done; after it: never looked at.
     const at = parts.indexOf(failed)
     const results = parts.map((part, i) => {
       const own = part.op === 'error' ? part.err : ErrorCode.RuntimeInconsistency
@@ -212,6 +212,7 @@ export class DataTree {
     const creations = txn.parentCVersion === -1 ? (parent.creations + 1) | 0 : txn.parentCVersion
     // Also when the znode is there already: a fuzzy snapshot may have the child and not the parent's count.
     if (creations > parent.creations) {
+      // TREE-41, TREE-44
       parent.creations = creations
       parent.pzxid = header.zxid
     }
@@ -221,7 +222,7 @@ export class DataTree {
     parent.addChild(name)
     this.insert(path, node)
     this.countIntoQuota(parentPath, name, path, node)
-    onChange(EventType.NodeCreated, path)
+    onChange(EventType.NodeCreated, path) // TREE-41, WATCHER-30
     onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
     return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() } : { err: ErrorCode.Ok, path }
   }
@@ -260,7 +261,7 @@ export class DataTree {
     if (covering !== undefined) this.addToCounts(covering, 1, node.dataLength)
   }
 
-  /** Counts what is at and below a path anew. */
+  /** TREE-94: counts what is at and below a path anew. */
   private recount(path: string): void {
     const holder = this.nodes.get(statPath(path))
     if (holder === undefined) return
@@ -274,6 +275,7 @@ export class DataTree {
     this.setHolder(holder, count, bytes)
   }
 
+  // TREE-93: counting leaves no trace in the counting znode's Stat.
   private addToCounts(path: string, countDiff: number, bytesDiff: number): void {
     const holder = this.nodes.get(statPath(path))
     if (holder === undefined) return
@@ -293,7 +295,7 @@ export class DataTree {
     const parent = this.nodes.get(parentPath)
     if (parent === undefined) return { err: ErrorCode.NoNode, path }
     parent.removeChild(name)
-    if (header.zxid > parent.pzxid) parent.pzxid = header.zxid
+    if (header.zxid > parent.pzxid) parent.pzxid = header.zxid // TREE-50
     const node = this.nodes.get(path)
     if (node === undefined) return { err: ErrorCode.NoNode, path }
     this.nodes.delete(path)
@@ -305,7 +307,7 @@ export class DataTree {
     if (name === limitName && holdsQuotas(parentPath)) this.quotas.delete(quotaOwner(parentPath))
     const covering = this.quotas.covering(path)
     if (covering !== undefined) this.addToCounts(covering, -1, -node.dataLength)
-    onChange(EventType.NodeDeleted, path)
+    onChange(EventType.NodeDeleted, path) // TREE-50, WATCHER-32
     onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
     return { err: ErrorCode.Ok, path }
   }
@@ -321,7 +323,7 @@ export class DataTree {
     if (node === undefined) return noNode
     const before = node.dataLength
     node.data = data
-    node.mtime = header.time
+    node.mtime = header.time // TREE-21, TREE-59
     node.mzxid = header.zxid
     node.version = version
     const stat = node.stat()
@@ -329,7 +331,7 @@ export class DataTree {
     this.bytes += diff
     const covering = this.quotas.covering(path)
     if (covering !== undefined) this.addToCounts(covering, 0, diff)
-    onChange(EventType.NodeDataChanged, path)
+    onChange(EventType.NodeDataChanged, path) // TREE-59, WATCHER-31
     return { err: ErrorCode.Ok, path, stat }
   }
 
@@ -337,10 +339,11 @@ export class DataTree {
     const node = this.nodes.get(path)
     if (node === undefined) return noNode
     node.acl = this.acls.intern(acl)
-    node.aversion = version
+    node.aversion = version // TREE-65
     return { err: ErrorCode.Ok, path, stat: node.stat() }
   }
 
+  // TREE-85
   private closeSession(header: TxnHeader, paths: readonly string[] | null, onChange: OnChange): void {
     for (const path of paths ?? []) this.delete(header, path, onChange)
     // What the transaction doesn't name: servers before 3.6 name nothing.

@@ -38,7 +38,7 @@ export class OutstandingChanges {
     return this.queue.length - this.head
   }
 
-  /** The znode as it will be; undefined when it won't be there. Not to be changed: {@link change} gives a copy. */
+  /** SERVICE-22: the znode as it will be; undefined when it won't be there. Not to be changed: {@link change} gives a copy. */
   expected(path: string): ExpectedZnode | undefined {
     if (this.latest.size > 0) {
       const change = this.latest.get(path === '/' ? '' : path)

@@ -14,7 +14,7 @@ const reservedBits = 0xffffn << 40n
 /** The kinds of znode. */
 export type ZnodeKind = 'persistent' | 'ephemeral' | 'container' | 'ttl'
 
-/** The kind that an owner stands for. With `extendedTypes` off, no owner stands for a TTL node. */
+/** TREE-23, TREE-43: the kind that an owner stands for. With `extendedTypes` off, no owner stands for a TTL node. */
 export function kindOf(owner: bigint, extendedTypes: boolean): ZnodeKind {
   if (owner === 0n) return 'persistent'
   if (owner === containerOwner) return 'container'
@@ -25,7 +25,7 @@ function isTtlOwner(owner: bigint): boolean {
   return (owner & ttlMask) === ttlMask && (owner & reservedBits) === 0n
 }
 
-/** Whether a time to live can be stored. */
+/** TREE-32: whether a time to live can be stored. */
 export function isValidTtl(ttl: bigint): boolean {
   return ttl > 0n && ttl <= maxTtl
 }

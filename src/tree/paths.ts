@@ -2,7 +2,7 @@
  * Which strings are paths, and how they are taken apart.
  */
 
-/** The znodes that no client may delete. */
+/** TREE-13: the znodes that no client may delete. */
 export const specialPaths: ReadonlySet<string> = new Set([
   '/',
   '/zookeeper',
@@ -10,7 +10,7 @@ export const specialPaths: ReadonlySet<string> = new Set([
   '/zookeeper/config',
 ])
 
-/** Why a string is no path; undefined when it is one. */
+/** TREE-10, TREE-11: why a string is no path; undefined when it is one. */
 export function pathProblem(path: string): string | undefined {
   if (path.length === 0) return 'a path has at least one character'
   if (path.charCodeAt(0) !== slash) return 'a path begins with /'
@@ -42,7 +42,7 @@ function isForbidden(unit: number): boolean {
   return unit <= 0x1f || unit <= 0x9f || (unit >= 0xd800 && unit <= 0xf8ff) || unit >= 0xfff0
 }
 
-/** What is before the last slash: the parent, `''` for a child of the root. Undefined without any slash. */
+/** TREE-12: what is before the last slash: the parent, `''` for a child of the root. Undefined without any slash. */
 export function parentOf(path: string): string | undefined {
   const last = path.lastIndexOf('/')
   return last < 0 ? undefined : path.slice(0, last)

@@ -105,6 +105,7 @@ export class Preparer {
     }
   }
 
+  // TREE-80, TREE-81: all parts or none, each on what those before it will have left.
   private multi(ops: readonly MultiOp[], by: Requester, place: Place): Txn {
     const mark = this.outstanding.mark()
     const txns: MultiTxnPart[] = []
@@ -120,7 +121,7 @@ export class Preparer {
         if (!(refusal instanceof Refusal)) throw refusal
         failed = true
         txns.push({ op: 'error', err: refusal.err })
-        this.outstanding.rollback(mark)
+        this.outstanding.rollback(mark) // TREE-81, SERVICE-21
       }
     }
     this.outstanding.keep()
@@ -146,28 +147,28 @@ export class Preparer {
   private create(op: Extract<MultiOp, { flags: number }>, by: Requester, place: Place): MultiTxnPart {
     const { flags } = op
     if (flags < CreateMode.persistent || flags > CreateMode.persistentSequentialWithTTL)
-      refuse(ErrorCode.BadArguments)
+      refuse(ErrorCode.BadArguments) // TREE-30
     const ttl = op.op === 'createTTL' ? op.ttl : -1n
     if (isTtlMode(flags)) {
-      if (!this.tree.options.extendedTypes) refuse(ErrorCode.Unimplemented)
-      if (!isValidTtl(ttl)) refuse(ErrorCode.BadArguments)
+      if (!this.tree.options.extendedTypes) refuse(ErrorCode.Unimplemented) // TREE-31
+      if (!isValidTtl(ttl)) refuse(ErrorCode.BadArguments) // TREE-32
     } else if (ttl >= 0n || op.op === 'createTTL') {
       refuse(ErrorCode.BadArguments)
     }
     this.checkSession(by)
     const parentPath = parentOf(op.path)
-    if (parentPath === undefined || op.path.includes('\0')) refuse(ErrorCode.BadArguments)
+    if (parentPath === undefined || op.path.includes('\0')) refuse(ErrorCode.BadArguments) // TREE-33
     const acl = this.access.fixup(op.acl, by.identities)
     if (acl === undefined) refuse(ErrorCode.InvalidACL)
-    const parent = this.existing(parentPath)
-    this.permit(parent.acl, Perms.CREATE, by)
+    const parent = this.existing(parentPath) // TREE-35
+    this.permit(parent.acl, Perms.CREATE, by) // TREE-36, ACL-50
     const path = isSequential(flags) ? op.path + sequenceSuffix(parent.creations) : op.path
-    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments)
-    if (this.outstanding.expected(path) !== undefined) refuse(ErrorCode.NodeExists)
-    if (this.isEphemeral(parent)) refuse(ErrorCode.NoChildrenForEphemerals)
-    this.checkQuota(path, 1, lengthOf(op.data))
+    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments) // TREE-37
+    if (this.outstanding.expected(path) !== undefined) refuse(ErrorCode.NodeExists) // TREE-38
+    if (this.isEphemeral(parent)) refuse(ErrorCode.NoChildrenForEphemerals) // TREE-39
+    this.checkQuota(path, 1, lengthOf(op.data)) // TREE-40
 
-    const parentCVersion = (parent.creations + 1) | 0
+    const parentCVersion = (parent.creations + 1) | 0 // TREE-41
     const ephemeral = isEphemeralMode(flags)
     this.outstanding.record({
       ...parent,
@@ -196,25 +197,26 @@ export class Preparer {
   private delete(path: string, version: number, by: Requester, place: Place): MultiTxnPart {
     this.checkSession(by)
     const parentPath = this.deletableParent(path)
-    const parent = this.existing(parentPath)
-    this.permit(parent.acl, Perms.DELETE, by)
-    const node = this.existing(path)
-    if (version !== -1 && version !== node.version) refuse(ErrorCode.BadVersion)
-    if (node.childCount > 0) refuse(ErrorCode.NotEmpty)
+    const parent = this.existing(parentPath) // TREE-46
+    this.permit(parent.acl, Perms.DELETE, by) // TREE-47, ACL-50
+    const node = this.existing(path) // TREE-48
+    if (version !== -1 && version !== node.version) refuse(ErrorCode.BadVersion) // TREE-49
+    if (node.childCount > 0) refuse(ErrorCode.NotEmpty) // TREE-51
     this.recordDeletion(node, parent, place)
-    return { op: 'delete', path }
+    return { op: 'delete', path } // TREE-50
   }
 
   private deleteContainer(path: string, place: Place): Txn {
     const parentPath = this.deletableParent(path)
-    const node = this.existing(path)
-    if (node.childCount > 0) refuse(ErrorCode.NotEmpty)
-    if (this.isEphemeral(node)) refuse(ErrorCode.BadVersion)
+    const node = this.existing(path) // TREE-52
+    if (node.childCount > 0) refuse(ErrorCode.NotEmpty) // TREE-53
+    if (this.isEphemeral(node)) refuse(ErrorCode.BadVersion) // TREE-54, ACL-60, SERVICE-61
     const parent = this.existing(parentPath)
     this.recordDeletion(node, parent, place)
     return { op: 'deleteContainer', path }
   }
 
+  // TREE-13, TREE-45: what may not be deleted, or has no parent.
   private deletableParent(path: string): string {
     const parentPath = parentOf(path)
     if (parentPath === undefined || path.includes('\0') || specialPaths.has(path))
@@ -229,35 +231,36 @@ export class Preparer {
 
   private setData(op: Extract<MultiOp, { op: 'setData' }>, by: Requester, place: Place): MultiTxnPart {
     this.checkSession(by)
-    if (pathProblem(op.path) !== undefined) refuse(ErrorCode.BadArguments)
-    const node = this.existing(op.path)
-    this.permit(node.acl, Perms.WRITE, by)
+    if (pathProblem(op.path) !== undefined) refuse(ErrorCode.BadArguments) // TREE-55
+    const node = this.existing(op.path) // TREE-56
+    this.permit(node.acl, Perms.WRITE, by) // TREE-57, ACL-50
     this.checkQuota(op.path, 0, lengthOf(op.data) - lengthOf(node.data))
-    const version = nextVersion(node.version, op.version)
+    const version = nextVersion(node.version, op.version) // TREE-58
     this.outstanding.record({ ...node, zxid: place.zxid, version, data: op.data })
-    return { op: 'setData', path: op.path, data: op.data, version }
+    return { op: 'setData', path: op.path, data: op.data, version } // TREE-59
   }
 
   private setAcl(request: Extract<Request, { op: 'setACL' }>, by: Requester, place: Place): Txn {
     this.checkSession(by)
-    if (pathProblem(request.path) !== undefined) refuse(ErrorCode.BadArguments)
+    if (pathProblem(request.path) !== undefined) refuse(ErrorCode.BadArguments) // TREE-60
     const acl = this.access.fixup(request.acl, by.identities)
     if (acl === undefined) refuse(ErrorCode.InvalidACL)
-    const node = this.existing(request.path)
-    this.permit(node.acl, Perms.ADMIN, by)
-    const version = nextVersion(node.aversion, request.version)
+    const node = this.existing(request.path) // TREE-62
+    this.permit(node.acl, Perms.ADMIN, by) // TREE-63, ACL-50
+    const version = nextVersion(node.aversion, request.version) // TREE-64
     this.outstanding.record({ ...node, zxid: place.zxid, aversion: version, acl })
-    return { op: 'setACL', path: request.path, acl, version }
+    return { op: 'setACL', path: request.path, acl, version } // TREE-65
   }
 
   private check(path: string, version: number, by: Requester): MultiTxnPart {
     this.checkSession(by)
-    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments)
-    const node = this.existing(path)
-    this.permit(node.acl, Perms.READ, by)
-    return { op: 'check', path, version: nextVersion(node.version, version) }
+    if (pathProblem(path) !== undefined) refuse(ErrorCode.BadArguments) // TREE-66
+    const node = this.existing(path) // TREE-67
+    this.permit(node.acl, Perms.READ, by) // TREE-68, ACL-50
+    return { op: 'check', path, version: nextVersion(node.version, version) } // TREE-69
   }
 
+  // TREE-85, SESSION-33: a session's end deletes what it owns, and asks nobody (ACL-60).
   private closeSession(session: SessionId, place: Place): Txn {
     const paths = this.outstanding.ephemeralsOf(session)
     for (const path of paths) {
@@ -269,13 +272,15 @@ export class Preparer {
   }
 
   private checkSession(by: Requester): void {
-    if (by.sessionErr !== ErrorCode.Ok) refuse(by.sessionErr)
+    if (by.sessionErr !== ErrorCode.Ok) refuse(by.sessionErr) // SERVICE-58, SESSION-51
   }
 
+  // TREE-12: the empty path finds the root.
   private existing(path: string): ExpectedZnode {
     return this.outstanding.expected(path) ?? refuse(ErrorCode.NoNode)
   }
 
+  // ACL-61: the list is the one that the znode will have when this write's turn comes.
   private permit(acl: readonly Acl[], perms: number, by: Requester): void {
     if (!this.access.permits(acl, perms, by.identities)) refuse(ErrorCode.NoAuth)
   }
@@ -301,15 +306,16 @@ export class Preparer {
     )
     if (breach === undefined) return
     this.options.onBreach?.(breach)
-    if (breach.hard) refuse(ErrorCode.QuotaExceeded)
+    if (breach.hard) refuse(ErrorCode.QuotaExceeded) // TREE-40, TREE-92
   }
 }
 
-/** A sequential znode's suffix: the parent's count of creations, signed, ten characters at least. */
+/** TREE-42: a sequential znode's suffix: the parent's count of creations, signed, ten characters at least. */
 export function sequenceSuffix(creations: number): string {
   return creations < 0 ? `-${String(-creations).padStart(9, '0')}` : String(creations).padStart(10, '0')
 }
 
+// TREE-24: -1 matches any version; versions wrap.
 function nextVersion(current: number, expected: number): number {
   if (expected !== -1 && expected !== current) refuse(ErrorCode.BadVersion)
   return (current + 1) | 0
@@ -335,6 +341,7 @@ function isTtlMode(flags: number): boolean {
   return flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
 }
 
+// TREE-43
 function ownerFor(op: MultiOp['op'], ephemeral: boolean, ttl: bigint, session: SessionId): bigint {
   if (op === 'createContainer') return containerOwner
   if (op === 'createTTL') return ownerOfTtl(ttl)

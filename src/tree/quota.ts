@@ -6,7 +6,7 @@ const quotaRoot = '/zookeeper/quota'
 export const limitName = 'zookeeper_limits'
 export const statName = 'zookeeper_stats'
 
-/** Where the limits of a path are kept. */
+/** TREE-90: where the limits of a path are kept. */
 export function limitPath(path: string): string {
   return `${quotaRoot}${path}/${limitName}`
 }
@@ -34,7 +34,7 @@ export interface QuotaNumbers {
   byteHardLimit: number
 }
 
-/** Reads `count=5,bytes=10=;byteHardLimit=20;countHardLimit=6`. What can't be read counts as absent. */
+/** TREE-95: reads `count=5,bytes=10=;byteHardLimit=20;countHardLimit=6`. What can't be read counts as absent. */
 export function parseQuota(data: Uint8Array | null): QuotaNumbers {
   const numbers: QuotaNumbers = { count: -1, bytes: -1, countHardLimit: -1, byteHardLimit: -1 }
   if (data === null) return numbers
@@ -67,7 +67,7 @@ export class QuotaPaths {
     this.paths.delete(path)
   }
 
-  /** The longest path with a quota that is this one or above it; the root doesn't count. */
+  /** TREE-91: the longest path with a quota that is this one or above it; the root doesn't count. */
   covering(path: string): string | undefined {
     if (this.paths.size === 0) return undefined
     let at = path
@@ -88,7 +88,7 @@ export interface QuotaBreach {
   readonly found: number
 }
 
-/** Whether a change of so many znodes and bytes goes over a limit, and which: hard before soft, count before bytes. */
+/** TREE-92: whether a change of so many znodes and bytes goes over a limit, and which: hard before soft, count before bytes. */
 export function findBreach(
   path: string,
   limits: QuotaNumbers,

@@ -40,15 +40,15 @@ const badArguments: Answer = { op: 'error', err: ErrorCode.BadArguments }
 export function read(tree: DataTree, access: Access, request: ReadRequest, by: Reader): Answer {
   switch (request.op) {
     case 'exists':
-      if (request.path.includes('\0')) return badArguments
+      if (request.path.includes('\0')) return badArguments // TREE-70
       return withNode(tree, request.path, (node) => ({ op: 'exists', stat: node.stat() }))
-    case 'getData':
+    case 'getData': // TREE-73
       return readable(tree, access, request.path, by, (node) => ({
         op: 'getData',
         data: node.data,
         stat: node.stat(),
       }))
-    case 'getChildren':
+    case 'getChildren': // TREE-74
       return readable(tree, access, request.path, by, (node) => ({
         op: 'getChildren',
         children: [...node.children],
@@ -61,23 +61,24 @@ export function read(tree: DataTree, access: Access, request: ReadRequest, by: R
       }))
     case 'getACL':
       return getAcl(tree, access, request.path, by)
-    case 'getAllChildrenNumber':
+    case 'getAllChildrenNumber': // TREE-76
       return readable(tree, access, request.path, by, () => ({
         op: 'getAllChildrenNumber',
         totalNumber: tree.countBelow(request.path),
       }))
     case 'getEphemerals':
       return getEphemerals(tree, request.prefixPath, by.sessionId)
-    case 'multiRead':
+    case 'multiRead': // TREE-78
       return { op: 'multiRead', results: request.ops.map((op) => readPart(tree, access, op, by)) }
   }
 }
 
 function withNode(tree: DataTree, path: string, answer: (node: Znode) => Answer): Answer {
   const node = tree.get(path)
-  return node === undefined ? noNode : answer(node)
+  return node === undefined ? noNode : answer(node) // TREE-71
 }
 
+// TREE-72, ACL-50: what asks for READ.
 function readable(
   tree: DataTree,
   access: Access,
@@ -90,6 +91,7 @@ function readable(
   )
 }
 
+// TREE-72, TREE-75, ACL-51: READ or ADMIN; without ADMIN, digests are masked.
 function getAcl(tree: DataTree, access: Access, path: string, by: Reader): Answer {
   return withNode(tree, path, (node) => {
     if (!access.permits(node.acl, Perms.READ | Perms.ADMIN, by.identities)) return noAuth
@@ -98,6 +100,7 @@ function getAcl(tree: DataTree, access: Access, path: string, by: Reader): Answe
   })
 }
 
+// TREE-77
 function getEphemerals(tree: DataTree, prefix: string, session: SessionId): Answer {
   const all = [...tree.ephemeralsOf(session)]
   const trimmed = prefix.trim()

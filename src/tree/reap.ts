@@ -14,6 +14,7 @@ export interface ReapOptions {
 export function reapable(tree: DataTree, now: number, options: ReapOptions): string[] {
   const due: string[] = []
   for (const path of tree.containers) {
+    // TREE-86
     const node = tree.get(path)
     if (node === undefined || node.childCount > 0) continue
     const never = node.creations === 0
@@ -24,6 +25,7 @@ export function reapable(tree: DataTree, now: number, options: ReapOptions): str
     }
   }
   for (const path of tree.ttlNodes) {
+    // TREE-87
     const node = tree.get(path)
     if (node === undefined || node.childCount > 0) continue
     const ttl = ttlOf(node.ephemeralOwner)

@@ -20,7 +20,7 @@ export class Znode {
   creations = 0
   aversion = 0
   ephemeralOwner: bigint
-  /** The owner that a Stat shows: a session's id, or 0 also for containers and TTL nodes. */
+  /** TREE-23: the owner that a Stat shows: a session's id, or 0 also for containers and TTL nodes. */
   shownOwner = 0n
   private names: Set<string> | undefined
 
@@ -58,11 +58,12 @@ export class Znode {
     return this.data === null ? 0 : this.data.length
   }
 
-  /** Creations and deletions of children together, which is what a Stat shows. */
+  /** TREE-22: creations and deletions of children together, which is what a Stat shows. */
   get cversion(): number {
     return (this.creations * 2 - this.childCount) | 0
   }
 
+  // TREE-20: the Stat of what it keeps.
   stat(): Stat {
     return {
       czxid: this.czxid,

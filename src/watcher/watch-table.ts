@@ -7,7 +7,7 @@ import { EventType } from '../../spec/vocabulary/index.js'
 /** Whoever watches: a connection's number. */
 export type Watcher = number
 
-/** How a watch goes on after it has fired. */
+/** WATCHER-11: how a watch goes on after it has fired. */
 export const Mode = { standard: 0, persistent: 1, recursive: 2 } as const
 export type Mode = (typeof Mode)[keyof typeof Mode]
 
@@ -16,7 +16,7 @@ export type Table = 'data' | 'child'
 /** Called for each watcher that is to hear of a change. */
 export type Tell = (watcher: Watcher, type: EventType, path: string) => void
 
-/** One table: the watchers of each path, the paths of each watcher, and the watches that aren't one-shot. */
+/** One table of WATCHER-10's two: the watchers of each path, the paths of each watcher, and the watches that aren't one-shot. */
 class PathTable {
   private readonly watchers = new Map<string, Watcher | Set<Watcher>>()
   private readonly paths = new Map<Watcher, Set<string>>()
@@ -32,7 +32,7 @@ class PathTable {
     let paths = this.paths.get(watcher)
     if (paths === undefined) this.paths.set(watcher, (paths = new Set()))
     paths.add(path)
-    this.setMode(path, watcher, mode)
+    this.setMode(path, watcher, mode) // WATCHER-12
   }
 
   isWatched(path: string): boolean {
@@ -60,10 +60,10 @@ class PathTable {
       for (const watcher of typeof there === 'number' ? [there] : [...there]) {
         const mode = this.modeOf(path, watcher)
         if (mode !== Mode.recursive || reachesRecursive) hit.add(watcher)
-        if (mode === Mode.standard) this.drop(path, watcher)
+        if (mode === Mode.standard) this.drop(path, watcher) // WATCHER-36, WATCHER-80
       }
     }
-    if (!reachesRecursive || this.recursive === 0) return
+    if (!reachesRecursive || this.recursive === 0) return // WATCHER-34
     for (let at = parent(path); at !== undefined; at = parent(at)) {
       const above = this.watchers.get(at)
       if (above === undefined) continue
@@ -106,7 +106,8 @@ class PathTable {
   private dropWatcher(path: string, watcher: Watcher): void {
     this.setMode(path, watcher, Mode.standard)
     const there = this.watchers.get(path)
-    if (there === watcher) this.watchers.delete(path)
+    if (there === watcher)
+      this.watchers.delete(path) // WATCHER-82
     else if (typeof there === 'object') {
       there.delete(watcher)
       if (there.size === 1) this.watchers.set(path, there.values().next().value!)
@@ -118,7 +119,7 @@ class PathTable {
 export class WatchTable {
   private readonly tables = { data: new PathTable(), child: new PathTable() }
 
-  /** Leaves a watch; one that the watcher had on the path takes the new mode. */
+  /** WATCHER-12: leaves a watch; one that the watcher had on the path takes the new mode. */
   add(table: Table, path: string, watcher: Watcher, mode: Mode = Mode.standard): void {
     this.tables[table].set(path, watcher, mode)
   }
@@ -133,19 +134,20 @@ export class WatchTable {
     return this.tables[table].drop(path, watcher)
   }
 
-  /** A connection's watches end with it. */
+  /** WATCHER-70, WATCHER-81: a connection's watches end with it. */
   forget(watcher: Watcher): void {
     this.tables.data.forget(watcher)
     this.tables.child.forget(watcher)
   }
 
-  /** Tells of a change whoever watches for it, each once. */
+  /** WATCHER-35: tells of a change whoever watches for it, each once; in no order of theirs (WATCHER-38). */
   fire(type: EventType, path: string, tell: Tell): void {
     const hit = new Set<Watcher>()
     const { data, child } = this.tables
-    if (type === EventType.NodeChildrenChanged) child.trigger(path, false, hit)
+    if (type === EventType.NodeChildrenChanged)
+      child.trigger(path, false, hit) // WATCHER-33
     else data.trigger(path, true, hit)
-    if (type === EventType.NodeDeleted) child.trigger(path, true, hit)
+    if (type === EventType.NodeDeleted) child.trigger(path, true, hit) // WATCHER-32
     for (const watcher of hit) tell(watcher, type, path)
   }
 

@@ -57,6 +57,17 @@ test('a rule that lacks machine, code or test is a hole; prose and mutants fill 
   t.true(page.includes(`| ${b} | machine, test | A second MUST. |`))
 })
 
+test('a scenario is a test; a test may name a run of rules', (t) => {
+  const scenario = { path: 'spec/tree/scenarios/two.txt', text: b }
+  t.deepEqual(traceRules([...files, scenario]).rules.map(holesOf)[1], ['machine'])
+  const run = {
+    path: 'test/acl/a.test.ts',
+    text: `test('${rule('ACL', 9990)} to ${rule('ACL', 9995)}: all')`,
+  }
+  const traced = traceRules([...files, run])
+  t.deepEqual(traced.rules[2]?.files.test, ['test/acl/a.test.ts'])
+})
+
 test('an id that is named but not defined is found, in prose too', (t) => {
   const missing = rule('SESSION', 9999)
   const path = 'spec/tree/README.md'

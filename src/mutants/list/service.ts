@@ -28,8 +28,8 @@ export const serviceMutants: readonly Mutant[] = [
   {
     id: 'read-carries-its-own-zxid',
     file: 'src/server/core.ts',
-    find: 'reply = { xid: pending.xid, zxid: state.lastZxid,',
-    replace: 'reply = { xid: pending.xid, zxid: 0n,',
+    find: 'zxid: state.lastZxid,',
+    replace: 'zxid: 0n,',
     rules: ['SERVICE-30'],
   },
   {
@@ -41,23 +41,23 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     id: 'ping-keeps-its-xid',
-    file: 'src/server/core.ts',
+    file: 'src/server/intake.ts',
     find: 'xid: type === OpCode.ping ? Xid.ping : xid,',
     replace: 'xid,',
     rules: ['SERVICE-32'],
   },
   {
     id: 'unknown-operation-ignored',
-    file: 'src/server/core.ts',
+    file: 'src/server/intake.ts',
     find: 'order.read(this.ready(connection, type, { xid, zxid: -1n, err: ErrorCode.Unimplemented }));',
     replace: '',
     rules: ['SERVICE-34', 'WIRE-41'],
   },
   {
     id: 'failed-auth-goes-on',
-    file: 'src/server/core.ts',
-    find: "authentication failed (scheme ${request.scheme}); connection closed`);\n            connection.turn({ type: 'FINISH' });",
-    replace: 'authentication failed (scheme ${request.scheme}); connection closed`);',
+    file: 'src/server/intake.ts',
+    find: "`authentication failed (scheme ${scheme}); connection closed`);\n        connection.turn({ type: 'FINISH' });",
+    replace: '`authentication failed (scheme ${scheme}); connection closed`);',
     rules: ['SERVICE-37', 'WIRE-57'],
   },
   {
@@ -69,9 +69,9 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     id: 'malformed-record-closes-the-connection',
-    file: 'src/server/core.ts',
-    find: "if (!(error instanceof MarshallingError))\n                throw error;\n            this.complain('malformed'",
-    replace: "throw error;\n            this.complain('malformed'",
+    file: 'src/server/intake.ts',
+    find: 'throw error;\n            this.complainOfRecord(connection, type, error);\n        }\n        this.core.trace',
+    replace: 'throw error;\n            throw error;\n        }\n        this.core.trace',
     rules: ['SERVICE-39', 'WIRE-42'],
   },
   {

@@ -67,8 +67,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'requests-do-not-renew',
-    file: 'src/server/core.ts',
-    find: 'return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.time);',
+    file: 'src/server/intake.ts',
+    find: 'return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now());',
     replace: 'return this.parts.sessions.isOpen(connection.sessionId);',
     rules: ['SESSION-25', 'SERVICE-14'],
   },
@@ -88,7 +88,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'requests-after-close-session-served',
-    file: 'src/server/core.ts',
+    file: 'src/server/intake.ts',
     find: 'connection.isLeaving ||= type === OpCode.closeSession;',
     replace: '',
     rules: ['SESSION-63'],

@@ -126,8 +126,8 @@ export const watcherMutants: readonly Mutant[] = [
   {
     id: 'remove-watches-never-fails',
     file: 'src/server/state.ts',
-    find: 'return removed.length > 0 ? ok : { err: ErrorCode.NoWatcher };',
-    replace: 'return ok;',
+    find: 'return removed.length > 0 ? done.removeWatches : { err: ErrorCode.NoWatcher };',
+    replace: 'return done.removeWatches;',
     rules: ['WATCHER-51'],
   },
   {
@@ -168,9 +168,9 @@ export const watcherMutants: readonly Mutant[] = [
   {
     id: 'notification-after-reply',
     file: 'src/server/core.ts',
-    find: 'writeNotification(this.outputOf(connection), notification);\n        this.trace?.notification(connection, notification);\n        this.sent(connection);',
+    find: 'writeNotification(this.outlet.of(connection), notification);\n        this.trace?.notification(connection, notification);\n        this.sent(connection);',
     replace:
-      'queueMicrotask(() => {\n            writeNotification(this.outputOf(connection), notification);\n            this.sent(connection);\n            this.flush();\n        });',
+      'queueMicrotask(() => {\n            writeNotification(this.outlet.of(connection), notification);\n            this.sent(connection);\n            this.flush();\n        });',
     rules: ['WATCHER-40', 'SERVICE-42'],
   },
 ]

@@ -74,7 +74,7 @@ export class Pipeline implements Desk {
     return this.proposals.length
   }
 
-  /** The records up to a zxid are durable: applies them, oldest first, and answers whoever waits. */
+  /** SERVICE-20, SERVICE-26: the records up to a zxid are durable: applies them, oldest first, and answers whoever waits. */
   durable(zxid: Zxid): void {
     let applied = 0
     while (applied < this.proposals.length && this.proposals[applied]!.transaction.header.zxid <= zxid) {
@@ -83,6 +83,7 @@ export class Pipeline implements Desk {
     this.proposals.splice(0, applied)
   }
 
+  // SERVICE-20, SERVICE-23: a write takes its zxid as it is proposed, also if it will fail.
   propose(pending: Pending, order: SessionOrder): void {
     const { connection, request, identities, xid } = pending
     const sessionId = connection!.sessionId
@@ -93,7 +94,7 @@ export class Pipeline implements Desk {
     } else {
       pending.transaction = this.transaction(sessionId, xid, OpCode.error, { op: 'error', err: refusal })
     }
-    if (pending.type === OpCode.closeSession) this.sessions.close(sessionId)
+    if (pending.type === OpCode.closeSession) this.sessions.close(sessionId) // SESSION-60
     this.log({ transaction: pending.transaction, cause: 'request', connection, order })
   }
 
@@ -135,13 +136,14 @@ export class Pipeline implements Desk {
     this.host.committing(proposal)
     this.outcome = this.state.apply(transaction, this.host.deliver)
     if (txn.op === 'createSession') this.sessions.add(header.clientId, txn.timeOut, this.host.now())
-    if (txn.op === 'closeSession') this.sessions.remove(header.clientId)
+    if (txn.op === 'closeSession') this.sessions.remove(header.clientId) // SESSION-61
     if (cause === 'createSession') this.host.established(connection!)
     order?.applied()
-    if (txn.op === 'closeSession') this.host.sessionClosed(header.clientId)
+    if (txn.op === 'closeSession') this.host.sessionClosed(header.clientId) // SERVICE-57, SESSION-62
   }
 
   /** What is refused without a look at the tree: a record that isn't one, and what only an ensemble can do. */
+  // SERVICE-36, SERVICE-39, WIRE-42, WIRE-56
   private refusalOf(request: Request | undefined): number | undefined {
     if (request === undefined) return ErrorCode.MarshallingError
     if (request.op !== 'reconfig') return undefined
