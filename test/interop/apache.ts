@@ -54,15 +54,17 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Waits until a server makes sessions, up to half a minute. */
+/**
+ * Waits until a server makes sessions, up to half a minute. Apache's may never answer a handshake that comes while it
+ * starts: each attempt has a second.
+ */
 async function untilServing(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    try {
-      const client = await connectClient({ port })
-      return await client.close()
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+  const until = Date.now() + 30_000
+  while (Date.now() < until) {
+    const wait = new Promise<undefined>((resolve) => setTimeout(resolve, 1000, undefined))
+    const client = await Promise.race([connectClient({ port }).catch(() => undefined), wait])
+    if (client !== undefined) return client.close()
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`nothing serves on ${port}`)
 }
