@@ -28,8 +28,8 @@ export const serviceMutants: readonly Mutant[] = [
   {
     id: 'read-carries-its-own-zxid',
     file: 'src/server/core.ts',
-    find: 'zxid: state.lastZxid,',
-    replace: 'zxid: 0n,',
+    find: 'xid: pending.xid,\n            zxid: state.lastZxid,',
+    replace: 'xid: pending.xid,\n            zxid: 0n,',
     rules: ['SERVICE-30'],
   },
   {
@@ -56,8 +56,8 @@ export const serviceMutants: readonly Mutant[] = [
   {
     id: 'failed-auth-goes-on',
     file: 'src/server/intake.ts',
-    find: "`authentication failed (scheme ${scheme}); connection closed`);\n        connection.turn({ type: 'FINISH' });",
-    replace: '`authentication failed (scheme ${scheme}); connection closed`);',
+    find: "authentication failed (scheme ${scheme}); connection closed`);\n        connection.turn({ type: 'FINISH' });",
+    replace: 'authentication failed (scheme ${scheme}); connection closed`);',
     rules: ['SERVICE-37', 'WIRE-57'],
   },
   {
@@ -70,8 +70,8 @@ export const serviceMutants: readonly Mutant[] = [
   {
     id: 'malformed-record-closes-the-connection',
     file: 'src/server/intake.ts',
-    find: 'throw error;\n            this.complainOfRecord(connection, type, error);\n        }\n        this.core.trace',
-    replace: 'throw error;\n            throw error;\n        }\n        this.core.trace',
+    find: 'if (!(error instanceof MarshallingError))\n                throw error;\n            this.complainOfRecord(connection, type, error);\n        }\n        this.core.trace',
+    replace: 'throw error;\n        }\n        this.core.trace',
     rules: ['SERVICE-39', 'WIRE-42'],
   },
   {
