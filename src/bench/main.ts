@@ -13,7 +13,7 @@ const help = `npm run bench -- [options]
   --rounds N        rounds of each contender (5)
   --seconds N       how long each load is measured (3)
   --warm-up N       seconds each load runs before that (2)
-  --processes N     generator processes that share a load (1)
+  --processes N     generator processes that share a load (2 with one request outstanding, else 1)
   --only TEXT       only loads whose name contains TEXT; memory and start are measures of their own
   --zoospec-only    without Apache
   --json            the rows and every round's values, as JSON on standard output
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     rounds: number(values.rounds, 'rounds', quick ? 1 : 5),
     warmUpMs: number(values['warm-up'], 'warm-up', quick ? 1 : 2) * 1000,
     measureMs: number(values.seconds, 'seconds', quick ? 1 : 3) * 1000,
-    processes: number(values.processes, 'processes', 1),
+    processes: values.processes === undefined ? null : number(values.processes, 'processes', 1),
     scale: quick ? 0.1 : 1,
     measures: { memory: isAsked('memory'), startup: isAsked('start') },
     progress: say,

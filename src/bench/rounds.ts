@@ -1,6 +1,6 @@
 /**
- * The rounds: every contender in turn, each time a fresh process and a fresh folder, so that both meet the same disk and
- * the same neighbours.
+ * The rounds: each with fresh processes on fresh folders, every load on one contender and then on the other, so that both
+ * meet the same disk and the same neighbours.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,8 @@ export interface Plan {
   readonly rounds: number
   readonly warmUpMs: number
   readonly measureMs: number
-  readonly processes: number
+  /** Generator processes; null: as many as the load needs not to be held up by them. */
+  readonly processes: number | null
   /** 1, or the share of the idle sessions, watches and znodes that a quick run makes do with. */
   readonly scale: number
   readonly measures: { readonly memory: boolean; readonly startup: boolean }
@@ -44,10 +45,7 @@ export async function runRounds(plan: Plan): Promise<Results> {
   try {
     await ceilings(plan, results)
     for (let round = 0; round < plan.rounds; round++) {
-      // Whoever goes first finds the machine as the other left it: take turns at that too.
-      const order = round % 2 === 0 ? plan.contenders : [...plan.contenders].reverse()
-      for (const name of order)
-        await loadRound(plan, results, name, join(folder, `load-${round}-${name}`), round)
+      await loadRound(plan, results, join(folder, `load-${round}`), round)
     }
     if (plan.measures.memory) {
       for (let round = 0; round < Math.min(3, plan.rounds); round++) {
@@ -62,6 +60,11 @@ export async function runRounds(plan: Plan): Promise<Results> {
   }
 }
 
+/** With one request at a time a generator works as hard as the server, and one process would be what is measured. */
+function processesFor({ processes }: Plan, { outstanding }: Load): number {
+  return processes ?? (outstanding === 1 ? 2 : 1)
+}
+
 /** What the generator can do. */
 async function ceilings(plan: Plan, results: Results): Promise<void> {
   const echo = await startEcho()
@@ -71,7 +74,12 @@ async function ceilings(plan: Plan, results: Results): Promise<void> {
       const measured = await generate(
         echo.port,
         { ...load, request: 'exists' },
-        { ...plan, warmUpMs: Math.min(500, plan.warmUpMs), name: 'echo' },
+        {
+          ...plan,
+          processes: processesFor(plan, load),
+          warmUpMs: Math.min(500, plan.warmUpMs),
+          name: 'echo',
+        },
       )
       results.ceiling.set(shape, measured)
       plan.progress(`generator against an echo, ${shape}: ${perSecond(measured.throughput)}`)
@@ -111,29 +119,40 @@ function entries<K, V>(map: Map<K, V[]>, key: K): V[] {
   return found
 }
 
-async function loadRound(
-  plan: Plan,
-  results: Results,
-  name: ContenderName,
-  folder: string,
-  round: number,
-): Promise<void> {
-  await withContender(name, folder, async ({ port }) => {
-    await prepare(port)
+/**
+ * Both run, one is loaded: each load goes to one and at once to the other, so that neighbours on the machine who come and
+ * go meet both.
+ */
+async function loadRound(plan: Plan, results: Results, folder: string, round: number): Promise<void> {
+  const running: Contender[] = []
+  try {
+    for (const name of plan.contenders) running.push(await startContender(name, join(folder, name)))
+    for (const { port } of running) await prepare(port)
+    // Whoever goes first finds the machine as the other left it: take turns at that too.
+    if (round % 2 === 1) running.reverse()
     for (const load of plan.loads) {
-      const measured = await generate(port, load, { ...plan, name: load.name.replace(' ', '-') })
-      const byName = results.loads.get(load.name) ?? new Map<ContenderName, Measured[]>()
-      results.loads.set(load.name, byName)
-      entries(byName, name).push(measured)
-      plan.progress(
-        `round ${round + 1}/${plan.rounds}  ${name.padEnd(8)} ${load.name.padEnd(14)} ${perSecond(measured.throughput)}` +
-          `  p50 ${measured.p50.toFixed(2)} ms  p99 ${measured.p99.toFixed(2)} ms` +
-          (measured.generatorCpu > 0.95
-            ? `  (generator busy ${(measured.generatorCpu * 100).toFixed(0)}%)`
-            : ''),
-      )
+      for (const { name, port } of running) {
+        const measured = await generate(port, load, {
+          ...plan,
+          processes: processesFor(plan, load),
+          name: load.name.replace(' ', '-'),
+        })
+        const byName = results.loads.get(load.name) ?? new Map<ContenderName, Measured[]>()
+        results.loads.set(load.name, byName)
+        entries(byName, name).push(measured)
+        plan.progress(
+          `round ${round + 1}/${plan.rounds}  ${load.name.padEnd(13)} ${name.padEnd(8)} ` +
+            `${perSecond(measured.throughput).padStart(11)}  p50 ${measured.p50.toFixed(2)} ms  p99 ${measured.p99.toFixed(2)} ms` +
+            (measured.generatorCpu > 0.95
+              ? `  (generator busy ${(measured.generatorCpu * 100).toFixed(0)}%)`
+              : ''),
+        )
+      }
     }
-  })
+  } finally {
+    await Promise.all(running.map((contender) => contender.stop()))
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function memoryRound(plan: Plan, results: Results, name: ContenderName, folder: string): Promise<void> {
