@@ -94,7 +94,9 @@ export class ServerCore implements PipelineHost {
       return
     }
     this.perAddress.set(ip, (this.perAddress.get(ip) ?? 0) + 1)
-    this.connections.set(id, new Connection(this.handshake, id, ip, port, this.time))
+    const connection = new Connection(this.handshake, id, ip, port, this.time)
+    this.trace?.follow(connection)
+    this.connections.set(id, connection)
   }
 
   /** A client has sent bytes, which are the core's during the call. */

@@ -17,6 +17,14 @@ export class ServiceTrace {
     this.now = now
   }
 
+  /** Tells of every turn of a connection's machine. */
+  follow(connection: Connection): void {
+    connection.onTurn = (type, before, after) => {
+      const instance = String(connection.id)
+      this.tracer({ time: this.now(), subsystem: 'connection', instance, input: { type }, before, after })
+    }
+  }
+
   connect(connection: Connection): void {
     this.tell(connection, {
       type: 'connect',

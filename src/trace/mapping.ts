@@ -1,79 +1,71 @@
 /**
  * How the implementation's states and events are called in the spec's machines, and whether a recorded transition is one
- * that the spec's machine has. Subsystems that are not in the table are not judged here.
+ * that the spec's machine has. An implementation's state may stand for several of the spec's, and a step of it for none.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { wireMachine } from '../../spec/wire/machine.js'
 import type { TraceEvent } from './event.js'
 import type { Rejection } from './rejection.js'
 
-/** One subsystem's machine in the spec, and the implementation's names for its states and events. */
+/** One subsystem's machine in the spec, and what the implementation's names mean in it. */
 export interface Mapping {
   readonly machine: AnyStateMachine
-  /** From the implementation's names to the spec's; a name that is not here is the same in both. */
-  readonly states: Readonly<Record<string, string>>
-  readonly events: Readonly<Record<string, string>>
-  /** The rule that says what states there are, for a transition that there isn't. */
+  /** A name that is not here means the same in both. */
+  readonly states: Readonly<Record<string, readonly string[]>>
+  readonly events: Readonly<Record<string, readonly string[]>>
+  /** The rule that says what turns there are. */
   readonly rule: string
 }
 
-/** The spec's machine of each subsystem. */
-export const mappings = new Map<string, Mapping>()
+/** The spec's machine of each subsystem that writes such events. */
+export const mappings: ReadonlyMap<string, Mapping> = new Map([
+  [
+    'connection',
+    {
+      machine: wireMachine,
+      states: {
+        finishing: ['finishing', 'closing'],
+        closing: ['closing', 'closed'],
+      },
+      events: {
+        CONNECT: ['HANDSHAKE'],
+        BAD_INPUT: ['BAD_LENGTH', 'HANDSHAKE', 'REQUEST', 'END'],
+        LATE: ['IDLE'],
+        FINISH: ['REQUEST'],
+        ANSWERED: ['REPLY', 'SESSION_CLOSED'],
+      },
+      rule: 'SERVICE-10',
+    },
+  ],
+])
 
-/** Judges an event of a subsystem whose machine has states. */
+/** Judges an event of a subsystem whose machine has states; those that are not in the table are not judged. */
 export function checkTransition(event: TraceEvent): Rejection | undefined {
   const mapping = mappings.get(event.subsystem)
-  if (mapping === undefined || event.before === undefined || event.after === undefined) return undefined
-  const before = mapping.states[event.before] ?? event.before
-  const after = mapping.states[event.after] ?? event.after
-  const type = mapping.events[event.input.type] ?? event.input.type
-  const node = findState(mapping.machine.root, before)
-  const reject = (why: string, allowed: readonly string[]): Rejection => ({
+  const { before, after, input } = event
+  if (mapping === undefined || before === undefined || after === undefined) return undefined
+  const root = mapping.machine.root as AnyStateNode
+  const from = mapping.states[before] ?? [before]
+  const to = mapping.states[after] ?? [after]
+  const types = mapping.events[input.type] ?? [input.type]
+  if (from.some((state) => to.includes(state))) return undefined // no step of the spec
+  const possible = from.flatMap((state) => transitionsFrom(root, state))
+  if (possible.some(({ type, target }) => types.includes(type) && to.includes(target))) return undefined
+  return {
     event,
     rule: mapping.rule,
-    why,
-    allowed,
-  })
-  if (node === undefined) return reject(`there is no state ${before}`, statesOf(mapping.machine.root))
-  const taken = transitionsFrom(node).filter((each) => each.type === type)
-  if (taken.some((each) => each.target === after)) return undefined
-  const targets = [...new Set(taken.map((each) => `${before} on ${type}: ${each.target}`))]
-  const others = [
-    ...new Set(transitionsFrom(node).map((each) => `${before} on ${each.type}: ${each.target}`)),
-  ]
-  return reject(`${before} on ${type} went to ${after}`, targets.length > 0 ? targets : others)
+    why: `${event.subsystem} ${event.instance}: ${before} on ${input.type} went to ${after}`,
+    allowed: [...new Set(possible.map(({ type, target }) => `${before} on ${type}: ${target}`))],
+  }
 }
 
-/** A state's transitions, its ancestors' among them: event and target by their short names. */
-function transitionsFrom(node: AnyStateNode): { type: string; target: string }[] {
+/** The transitions of a state: events and where they lead. */
+function transitionsFrom(root: AnyStateNode, name: string): { type: string; target: string }[] {
   const found: { type: string; target: string }[] = []
-  for (let at: AnyStateNode | undefined = node; at !== undefined; at = at.parent) {
-    for (const [type, transitions] of at.transitions) {
-      for (const { target } of transitions) {
-        const targets = target === undefined || target.length === 0 ? [node] : target
-        for (const each of targets) found.push({ type, target: leafOf(each).key })
-      }
-    }
+  const state = root.states[name]
+  if (state === undefined) return found
+  for (const [type, transitions] of state.transitions) {
+    for (const { target } of transitions) found.push({ type: String(type), target: target?.[0]?.key ?? name })
   }
   return found
-}
-
-/** Where a state with initial substates is entered. */
-function leafOf(node: AnyStateNode): AnyStateNode {
-  const initial = node.config.initial
-  const child = typeof initial === 'string' ? node.states[initial] : undefined
-  return child === undefined ? node : leafOf(child)
-}
-
-function findState(node: AnyStateNode, name: string): AnyStateNode | undefined {
-  if (node.key === name || node.path.join('.') === name) return node
-  for (const child of Object.values(node.states)) {
-    const found = findState(child, name)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function statesOf(node: AnyStateNode): readonly string[] {
-  const below = Object.values(node.states).flatMap(statesOf)
-  return below.length > 0 ? below : [node.key]
 }

@@ -69,6 +69,9 @@ export class Connection implements ConnectionContext, FlowContext {
   private flow = flow.initial
   private readonly host: ConnectionHost
 
+  /** Told of each turn of the machine, while somebody listens: the event, the states before and after. */
+  onTurn: ((event: ConnectionEvent['type'], before: string, after: string) => void) | undefined
+
   constructor(host: ConnectionHost, id: ConnectionNumber, ip: string, port: number, now: number) {
     this.host = host
     this.id = id
@@ -121,7 +124,9 @@ export class Connection implements ConnectionContext, FlowContext {
 
   /** Moves the connection's machine. */
   turn(event: ConnectionEvent): void {
-    this.state = machine.step(this.state, this, event)
+    const before = this.state
+    this.state = machine.step(before, this, event)
+    this.onTurn?.(event.type, machine.stateName(before), machine.stateName(this.state))
   }
 
   /** Moves the machine of its flow. */
