@@ -1,11 +1,10 @@
 /** Apache ZooKeeper itself, from Debian's package, on a free port and a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectClient } from '../../src/runtime/client-socket.js'
 
 const jars = '/usr/share/java'
 
@@ -36,36 +35,50 @@ export async function startApache(settings: readonly string[] = []): Promise<Apa
   const wanted =
     /^(zookeeper|netty|slf4j-(api|nop)|jute|metrics-core|snappy|commons-(cli|io|lang))[\w.-]*\.jar$/
   const path = readdirSync(jars).filter((name) => wanted.test(name))
+  // The shell ends Java when this process is gone, however it goes: its standard input ends then.
   const java = spawn(
-    'java',
+    'sh',
     [
+      '-c',
+      '"$@" & java=$!; cat >/dev/null; kill -9 $java',
+      'sh',
+      'java',
       '-Xmx256m',
       '-cp',
       path.map((name) => join(jars, name)).join(':'),
       'org.apache.zookeeper.server.quorum.QuorumPeerMain',
       config,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'] },
   )
   let output = ''
   java.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
   java.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()))
-  const ended = new Promise<void>((resolve) => java.on('exit', () => resolve()))
+  const ended = new Promise<void>((resolve) => java.on('close', () => resolve()))
   const stop = async (): Promise<void> => {
-    java.kill('SIGKILL')
+    java.stdin.end()
     await ended
     rmSync(dir, { recursive: true, force: true })
   }
-  for (let tries = 0; tries < 600 && java.exitCode === null; tries++) {
-    try {
-      await (await connectClient({ port })).close()
-      return { port, stop }
-    } catch {
-      await sleep(50)
-    }
+  for (let tries = 0; tries < 600; tries++) {
+    if (await isServing(port)) return { port, stop }
+    await sleep(50)
   }
   await stop()
   throw new Error(`Apache ZooKeeper does not start:\n${output}`)
+}
+
+/** Whether the server says of itself that it takes requests (`srvr`). */
+function isServing(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = createConnection({ port, host: '127.0.0.1' })
+    socket.setTimeout(2000, () => socket.destroy())
+    socket.on('connect', () => socket.write('srvr'))
+    socket.on('data', (bytes) => (answer += bytes.toString()))
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(answer.includes('Mode: standalone')))
+  })
 }
 
 function freePort(): Promise<number> {
