@@ -21,8 +21,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
   const logger = consoleLogger(level as LogLevel)
   try {
-    await run(given, logger)
-    return 0
+    return await run(given, logger)
   } catch (error) {
     const explained = explain(error)
     if (explained === undefined) throw error
@@ -31,7 +30,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
 }
 
-async function run(given: Arguments, logger: Logger): Promise<void> {
+async function run(given: Arguments, logger: Logger): Promise<number> {
   const { config, warnings } = configuration(given)
   for (const warning of warnings) logger.warn({}, warning)
   const traceFile = given.flags.get('trace')
@@ -52,6 +51,11 @@ async function run(given: Arguments, logger: Logger): Promise<void> {
   process.once('SIGINT', stop)
   try {
     await server.stopped
+    return 0
+  } catch (error) {
+    // The server has said why it had to stop.
+    if (error instanceof StorageError) return 1
+    throw error
   } finally {
     trace?.close()
   }

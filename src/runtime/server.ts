@@ -184,10 +184,8 @@ class Server implements RunningServer, LifeContext {
   }
 
   reportFailure(): void {
-    this.logger.error(
-      { err: this.failure },
-      `${this.failure!.message}; the server stops, nothing acknowledged is lost`,
-    )
+    const { file, message } = this.failure!
+    this.logger.error({ file }, `${message}; the server stops, nothing acknowledged is lost`)
   }
 
   private async end(): Promise<void> {

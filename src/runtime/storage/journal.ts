@@ -2,7 +2,7 @@
  * The transaction log on disk, with group commit: records are encoded as they come; one write and one sync at a time are
  * under way, and all that comes meanwhile goes with the next. Tells the zxid up to which records are durable.
  */
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Zxid } from '../../../spec/vocabulary/index.js'
 import type { Journal } from '../../server/effects.js'
@@ -42,7 +42,6 @@ export class FileJournal implements Journal {
   private isSyncing = false
   private isFailed = false
   private readonly retired: number[] = []
-  private readonly pace = new Pace()
   private idle: (() => void)[] = []
   /** Records since the last roll. */
   count = 0
@@ -117,11 +116,6 @@ export class FileJournal implements Journal {
       this.done(upTo)
       return
     }
-    // A thread costs more than a fast disk does: then the loop waits itself, about as long as one request of a batch takes.
-    if (this.retired.length === 0 && this.pace.isFast()) {
-      if (this.syncHere()) this.done(upTo)
-      return
-    }
     this.isSyncing = true
     const started = performance.now()
     const files = this.fd === undefined ? this.retired.splice(0) : [...this.retired.splice(0), this.fd]
@@ -134,14 +128,6 @@ export class FileJournal implements Journal {
       }
       this.done(upTo)
     })
-  }
-
-  /** Syncs without leaving the loop; false when that failed. */
-  private syncHere(): boolean {
-    const started = performance.now()
-    this.guard('synced', () => fdatasyncSync(this.fd!))
-    this.pace.took(performance.now() - started)
-    return !this.isFailed
   }
 
   /** Syncs files one after the other, closing those that are no longer written to. */
@@ -213,26 +199,6 @@ export class FileJournal implements Journal {
         'Free or repair the disk, then start again',
       ),
     )
-  }
-}
-
-/** Syncs shorter than this, in milliseconds, aren't worth a thread. */
-const fastSync = 0.5
-/** Commits after which a disk that was slow is tried again. */
-const trial = 32
-
-/** Whether the disk is fast at present, by how long the last syncs took. */
-class Pace {
-  private average = 0
-  private commits = 0
-
-  isFast(): boolean {
-    return this.average < fastSync || ++this.commits % trial === 0
-  }
-
-  /** A sync took so many milliseconds. */
-  took(ms: number): void {
-    this.average = this.average * 0.8 + Math.min(ms, 4 * fastSync) * 0.2
   }
 }
 
