@@ -93,7 +93,7 @@ function writeNode(writer: JuteWriter, node: Znode, acl: bigint): void {
  * @throws Error or MarshallingError that says what is wrong
  */
 export function readSnapshot(bytes: Buffer, tree: DataTree, zxid: Zxid): SessionEntry[] {
-  const reader = new JuteReader(bytes)
+  const reader = new JuteReader(bytes).keepTogether()
   if (reader.int() !== magic || reader.int() !== version)
     throw new Error('it does not begin as a snapshot does')
   reader.long()

@@ -141,3 +141,22 @@ test('a lone surrogate is written as a question mark, a pair as UTF-8', (t) => {
   writer.string('\u{1f600}')
   t.is(writer.take().toString('hex'), '00000004' + 'f09f9880')
 })
+
+test('a time is read as it was written, and buffers that are kept together are copies of their own', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: -(2 ** 53) + 1, max: 2 ** 53 - 1 }), (value) => {
+      const writer = new JuteWriter()
+      writer.long(BigInt(value))
+      assert.equal(new JuteReader(writer.take()).time(), value)
+    }),
+  )
+  const writer = new JuteWriter()
+  for (const part of ['one', 'two']) writer.buffer(Buffer.from(part))
+  const bytes = writer.take()
+  const reader = new JuteReader(bytes).keepTogether()
+  const [one, two] = [reader.buffer()!, reader.buffer()!]
+  bytes.fill(0)
+  one.fill(0x78)
+  t.is(one.toString(), 'xxx')
+  t.is(two.toString(), 'two')
+})
