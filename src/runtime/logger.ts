@@ -12,6 +12,7 @@ export function consoleLogger(level: LogLevel): Logger {
       colorize: true,
       ignore: 'pid,hostname',
       translateTime: 'SYS:HH:MM:ss.l',
+      singleLine: true,
       sync: true,
     })
     return pino({ level }, stream)
