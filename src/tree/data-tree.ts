@@ -127,6 +127,8 @@ export class DataTree {
   /** How many znodes are below a path; for the root, all but the root. */
   countBelow(path: string): number {
     if (path === '/') return this.nodes.size - 2
+    // Asked by its other name, the root counts itself, as in Apache.
+    if (path === '') return this.nodes.size - 1
     let count = 0
     this.walkBelow(path, () => count++)
     return count
@@ -221,10 +223,12 @@ export class DataTree {
     const node = new Znode(txn.data, this.acls.intern(txn.acl), header.zxid, header.time, owner)
     parent.addChild(name)
     this.insert(path, node)
+    // As Apache does, before a counting znode gets its counts.
+    const stat = withStat ? node.stat() : undefined
     this.countIntoQuota(parentPath, name, path, node)
     onChange(EventType.NodeCreated, path) // TREE-41, WATCHER-30
     onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
-    return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() } : { err: ErrorCode.Ok, path }
+    return stat === undefined ? { err: ErrorCode.Ok, path } : { err: ErrorCode.Ok, path, stat }
   }
 
   private insert(path: string, node: Znode): void {
@@ -272,7 +276,7 @@ export class DataTree {
       count++
       bytes += node.dataLength
     })
-    this.setHolder(holder, count, bytes)
+    this.setHolder(holder, formatCounts(count, bytes, null))
   }
 
   // TREE-93: counting leaves no trace in the counting znode's Stat.
@@ -280,12 +284,12 @@ export class DataTree {
     const holder = this.nodes.get(statPath(path))
     if (holder === undefined) return
     const counts = parseQuota(holder.data)
-    this.setHolder(holder, counts.count + countDiff, counts.bytes + bytesDiff)
+    this.setHolder(holder, formatCounts(counts.count + countDiff, counts.bytes + bytesDiff, holder.data))
   }
 
-  private setHolder(holder: Znode, count: number, bytes: number): void {
+  private setHolder(holder: Znode, counts: Uint8Array): void {
     this.bytes -= holder.dataLength
-    holder.data = formatCounts(count, bytes)
+    holder.data = counts
     this.bytes += holder.dataLength
   }
 

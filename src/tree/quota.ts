@@ -37,21 +37,26 @@ export interface QuotaNumbers {
 /** TREE-95: reads `count=5,bytes=10=;byteHardLimit=20;countHardLimit=6`. What can't be read counts as absent. */
 export function parseQuota(data: Uint8Array | null): QuotaNumbers {
   const numbers: QuotaNumbers = { count: -1, bytes: -1, countHardLimit: -1, byteHardLimit: -1 }
-  if (data === null) return numbers
-  let text = ''
-  for (const unit of data) text += String.fromCharCode(unit)
-  for (const pair of text.split(/[,;]+/)) {
-    const [key, value] = pair.split('=')
-    if (key !== undefined && key in numbers && value !== undefined && /^-?\d+$/.test(value)) {
-      numbers[key as keyof QuotaNumbers] = Number(value)
-    }
+  for (const [key, value] of pairsOf(data)) {
+    if (key in numbers) numbers[key as keyof QuotaNumbers] = value
   }
   return numbers
 }
 
-/** Writes counts, which have no hard limits. */
-export function formatCounts(count: number, bytes: number): Uint8Array {
-  const text = `count=${count},bytes=${bytes}`
+function pairsOf(data: Uint8Array | null): [string, number][] {
+  let text = ''
+  for (const unit of data ?? []) text += String.fromCharCode(unit)
+  return text.split(/[,;]+/).flatMap((pair): [string, number][] => {
+    const [key = '', value = ''] = pair.split('=')
+    return key === '' ? [] : [[key, /^-?\d+$/.test(value) ? Number(value) : -1]]
+  })
+}
+
+/** Writes counts. Other keys that stood in `before` stay, in alphabetical order. */
+export function formatCounts(count: number, bytes: number, before: Uint8Array | null): Uint8Array {
+  const others = new Map(pairsOf(before).filter(([key]) => key !== 'count' && key !== 'bytes'))
+  const rest = [...others].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `;${key}=${value}`)
+  const text = `count=${count},bytes=${bytes}${rest.length === 0 ? '' : `=${rest.join('')}`}`
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 

@@ -96,10 +96,10 @@ export const serviceMutants: readonly Mutant[] = [
     rules: ['SERVICE-46', 'WIRE-35'],
   },
   {
-    id: 'create2-forgets-its-stat',
+    id: 'create2-shows-the-parent',
     file: 'src/tree/data-tree.ts',
-    find: 'return withStat ? { err: ErrorCode.Ok, path, stat: node.stat() }',
-    replace: 'return withStat ? { err: ErrorCode.Ok, path, stat: parent.stat() }',
+    find: 'const stat = withStat ? node.stat() : undefined;',
+    replace: 'const stat = withStat ? parent.stat() : undefined;',
     rules: ['TREE-41'],
   },
 ]

@@ -119,9 +119,9 @@ export const treeMutants: readonly Mutant[] = [
     rules: ['TREE-10'],
   },
   {
-    id: 'trailing-slash-accepted',
+    id: 'empty-name-accepted',
     file: 'src/tree/paths.ts',
-    find: 'if (path.charCodeAt(path.length - 1) === slash)',
+    find: 'if (length === 0)',
     replace: 'if (false)',
     rules: ['TREE-10'],
   },
@@ -233,16 +233,16 @@ export const treeMutants: readonly Mutant[] = [
   {
     id: 'container-that-had-no-child-reaped',
     file: 'src/tree/reap.ts',
-    find: 'now - node.mtime > options.maxNeverUsedIntervalMs : true)',
-    replace: 'true : true)',
-    rules: ['SERVICE-60'],
+    find: 'const never = node.creations === 0;',
+    replace: 'const never = false;',
+    rules: ['TREE-86', 'SERVICE-60'],
   },
   {
     id: 'ttl-node-reaped-early',
     file: 'src/tree/reap.ts',
     find: 'now - node.mtime > ttl)',
     replace: 'now - node.mtime >= 0)',
-    rules: ['SERVICE-60'],
+    rules: ['TREE-87', 'SERVICE-60'],
   },
   {
     id: 'reaped-with-children',
@@ -285,12 +285,5 @@ export const treeMutants: readonly Mutant[] = [
     find: '[...tree.ephemeralsOf(session)]',
     replace: '[...tree.ephemerals.values()].flatMap((paths) => [...paths])',
     rules: ['TREE-77'],
-  },
-  {
-    id: 'delete-order-of-session-checks',
-    file: 'src/tree/prepare.ts',
-    find: 'this.checkSession(by);\n        const parentPath = this.deletableParent(path);',
-    replace: 'const parentPath = this.deletableParent(path);\n        this.checkSession(by);',
-    rules: ['SERVICE-58', 'TREE-45'],
   },
 ]

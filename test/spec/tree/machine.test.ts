@@ -7,115 +7,14 @@ import { treeInvariants, treeStepInvariants } from '../../../spec/tree/invariant
 import { treeMachine } from '../../../spec/tree/machine.js'
 import { closeSession, emptyTree, evaluate } from '../../../spec/tree/model.js'
 import type { Evaluation, Requester, Settings, Tree } from '../../../spec/tree/types.js'
-import type { Acl, MultiOp, Request } from '../../../spec/vocabulary/index.js'
+import type { Request } from '../../../spec/vocabulary/index.js'
+import { furnisher, furniture, walk } from '../../support/tree-walks.js'
 import { allTransitions, chartOf } from '../../../src/diagram/chart.js'
 
-const bytes = (text: string) => new TextEncoder().encode(text)
-const open: Acl = { perms: 31, id: { scheme: 'world', id: 'anyone' } }
-const readOnly: Acl = { perms: 1, id: { scheme: 'world', id: 'anyone' } }
-const ofAlice: Acl = { perms: 31, id: { scheme: 'digest', id: 'alice:x' } }
-const alice = { scheme: 'digest', id: 'alice:x' }
-
-const settings = fc.record({
-  extendedTypes: fc.boolean(),
-  enforceQuota: fc.boolean(),
-  skipAcl: fc.constant(false),
-  superDigest: fc.constant(null),
-  tickTime: fc.constant(100),
-  minSessionTimeout: fc.constant(200),
-  maxSessionTimeout: fc.constant(2000),
-})
-const by: fc.Arbitrary<Requester> = fc.record({
-  sessionId: fc.constantFrom(1n, 2n),
-  identities: fc.constantFrom([{ scheme: 'ip', id: '10.0.0.1' }], [{ scheme: 'ip', id: '10.0.0.1' }, alice]),
-})
-const quota = '/zookeeper/quota/q'
-const path = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom('/a', '/a/b', '/a/c', '/c', '/e', '/e/f', '/s', '/s/t', '/q', '/q/r', '/q/n-'),
-  },
-  // Below a znode that gives one permission and no other.
-  fc
-    .constantFrom(1, 2, 4, 8, 16)
-    .chain((perms) => fc.constantFrom(`/p${perms}`, `/p${perms}/x`, `/p${perms}/new`)),
-  fc.constantFrom('/', '', 'a', '/a/', '//a', '/a/.', '/\0', '/a/b\0', '/none/x', '/zookeeper'),
-  fc.constantFrom(quota, `${quota}/zookeeper_limits`, `${quota}/zookeeper_stats`),
-)
-const data = fc.constantFrom(
-  null,
-  ...['', 'x', 'xxxxxxxxxx', 'count=-1,bytes=-1=;byteHardLimit=5;countHardLimit=2', 'count=1,bytes=0'].map(
-    bytes,
-  ),
-)
-const acl = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<Acl[][]>([open]) },
-  fc.integer({ min: 0, max: 31 }).map((perms): Acl[] => [{ ...open, perms }]),
-  fc.constantFrom<(Acl[] | null)[]>(
-    null,
-    [],
-    [readOnly],
-    [ofAlice, readOnly],
-    [{ perms: 31, id: { scheme: 'auth', id: '' } }],
-  ),
-)
-const version = fc.constantFrom(-1, -1, 0, 1, 2)
-const flags = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 1, 2, 3) }, fc.integer({ min: -1, max: 7 }))
-const part = fc.oneof(
-  fc.record({ op: fc.constantFrom('create', 'create2', 'createContainer'), path, data, acl, flags }),
-  fc.record({
-    op: fc.constant('createTTL'),
-    path,
-    data,
-    acl,
-    flags: fc.constantFrom(0, 5, 6),
-    ttl: fc.constantFrom(0n, 1n, 1n << 40n),
-  }),
-  fc.record({ op: fc.constant('delete'), path, version }),
-  fc.record({ op: fc.constant('setData'), path, data, version }),
-  fc.record({ op: fc.constant('check'), path, version }),
-) as fc.Arbitrary<MultiOp>
-const request = fc.oneof(
-  { weight: 5, arbitrary: part },
-  fc.record({ op: fc.constant('setACL'), path, acl, version }),
-  fc.record({ op: fc.constant('deleteContainer'), path }),
-  fc.record({
-    op: fc.constantFrom('exists', 'getData', 'getChildren', 'getChildren2'),
-    path,
-    watch: fc.boolean(),
-  }),
-  fc.record({ op: fc.constantFrom('getACL', 'getAllChildrenNumber'), path }),
-  fc.record({ op: fc.constant('getEphemerals'), prefixPath: path }),
-  fc.record({ op: fc.constant('multiRead'), ops: fc.constant([]) }),
-  fc.record({ op: fc.constant('multi'), ops: fc.array(part, { maxLength: 4 }) }),
-) as fc.Arbitrary<Request>
-
-const walk = fc.tuple(settings, fc.array(fc.tuple(by, request), { minLength: 1, maxLength: 40 }))
-
-/** What every walk starts from: znodes of all kinds, some that only Alice may use, a quota. */
+/** The tree that every walk starts from. */
 function furnished(rules: Settings): Tree {
-  const who = { sessionId: 1n, identities: [{ scheme: 'ip', id: '10.0.0.1' }, alice] }
-  const nothing = bytes('')
-  const limits = bytes('count=-1,bytes=-1=;byteHardLimit=5;countHardLimit=2')
-  const requests: Request[] = [
-    { op: 'create', path: '/a', data: nothing, acl: [open], flags: 0 },
-    { op: 'create', path: '/a/b', data: nothing, acl: [open], flags: 0 },
-    { op: 'createContainer', path: '/c', data: nothing, acl: [open], flags: 4 },
-    { op: 'create', path: '/e', data: nothing, acl: [open], flags: 1 },
-    { op: 'create', path: '/s', data: nothing, acl: [ofAlice], flags: 0 },
-    { op: 'create', path: '/s/t', data: nothing, acl: [open], flags: 0 },
-    { op: 'create', path: '/q', data: nothing, acl: [open], flags: 0 },
-    { op: 'create', path: quota, data: nothing, acl: [open], flags: 0 },
-    { op: 'create', path: `${quota}/zookeeper_limits`, data: limits, acl: [open], flags: 0 },
-    { op: 'create', path: `${quota}/zookeeper_stats`, data: nothing, acl: [open], flags: 0 },
-    ...[1, 2, 4, 8, 16].flatMap((perms): Request[] => [
-      { op: 'create', path: `/p${perms}`, data: nothing, acl: [open], flags: 0 },
-      { op: 'create', path: `/p${perms}/x`, data: nothing, acl: [open], flags: 0 },
-      { op: 'setACL', path: `/p${perms}`, acl: [{ ...open, perms }], version: -1 },
-    ]),
-  ]
-  return requests.reduce((tree, asked, index) => {
-    const after = evaluate(tree, asked, who, { zxid: BigInt(index + 1), now: index }, rules)
+  return furniture.reduce((tree, asked, index) => {
+    const after = evaluate(tree, asked, furnisher, { zxid: BigInt(index + 1), now: index }, rules)
     assert.equal(after.err, 0)
     return after.tree
   }, emptyTree())
