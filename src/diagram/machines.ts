@@ -8,6 +8,8 @@ import { sessionMachine } from '../../spec/session/machine.js'
 import { treeMachine } from '../../spec/tree/machine.js'
 import { watcherMachine } from '../../spec/watcher/machine.js'
 import { wireMachine } from '../../spec/wire/machine.js'
+import { sessionLifeMachine } from '../session/machine.js'
+import { watchMachine } from '../watcher/machine.js'
 import { connectionMachine } from '../server/connection/machine.js'
 import { lifeMachine } from '../server/life/machine.js'
 import { flowMachine } from '../server/flow/machine.js'
@@ -32,6 +34,8 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'watcher', layer: 'spec', file: 'spec/watcher/machine.ts', machine: watcherMachine },
   { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },
   { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
+  { subsystem: 'session', layer: 'src', file: 'src/session/machine.ts', machine: sessionLifeMachine },
+  { subsystem: 'watcher', layer: 'src', file: 'src/watcher/machine.ts', machine: watchMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/connection/machine.ts', machine: connectionMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/pipeline/machine.ts', machine: orderMachine },

@@ -1,8 +1,24 @@
 /**
  * The sessions that exist, and when each is due: in sets by the tick in which they expire, so that hearing from a client
- * costs little and finding the overdue costs nothing while there are none. Carries SESSION-30 to SESSION-33.
+ * costs little and finding the overdue costs nothing while there are none. Each session's life is `machine.ts`, of which it
+ * keeps the state's number. Carries SESSION-30 to SESSION-33.
  */
 import type { SessionId } from '../../spec/vocabulary/index.js'
+import { compile, type StateNumber } from '../machine/compile.js'
+import { type LifeContext, type LifeEvent, sessionLifeMachine } from './machine.js'
+
+/** The owner of every container (SESSION-13). */
+const containerOwner = -(1n << 63n)
+
+const life = compile(sessionLifeMachine)
+const opening = life.stateOf('opening')
+const open = life.stateOf('open')
+
+const CREATED: LifeEvent = { type: 'CREATED' }
+const TOUCH: LifeEvent = { type: 'TOUCH' }
+const OVERDUE: LifeEvent = { type: 'OVERDUE' }
+const CLOSE: LifeEvent = { type: 'CLOSE' }
+const REMOVE: LifeEvent = { type: 'REMOVE' }
 
 interface Session {
   readonly id: SessionId
@@ -10,20 +26,25 @@ interface Session {
   readonly created: number
   /** The end of the tick in which it expires. */
   due: number
-  /** Its end is decided: it can't be touched or renewed any more. */
-  isClosing: boolean
+  /** Where its life is; a state of the machine. */
+  state: StateNumber
 }
 
 /** Makes session ids, and knows which sessions are overdue. All times are milliseconds. */
-export class SessionTracker {
+export class SessionTracker implements LifeContext {
   private readonly sessions = new Map<SessionId, Session>()
   private readonly sets = new Map<number, Set<Session>>()
   private readonly tickTime: number
   private next: SessionId
+  /** The session whose life takes a step, and the due time that it would get: what the machine's actions work on. */
+  private current!: Session
+  private nextDue = 0
+  private reported: SessionId[] = []
 
-  /** @param sid the server's id, which becomes the top byte of every session id that it gives out; 0 for a standalone one */
+  /** @param sid the server's number, which becomes the top byte of every session id that it gives out (SESSION-12) */
   constructor(tickTime: number, sid: number, now: number) {
     this.tickTime = tickTime
+    // SESSION-11, SESSION-12
     // The lower seven bytes from the clock, so that ids don't repeat after a restart.
     const clock = (BigInt.asUintN(64, BigInt(Math.floor(now)) << 24n) >> 8n) & ((1n << 56n) - 1n)
     this.next = BigInt.asIntN(64, (BigInt(sid) << 56n) | clock)
@@ -33,71 +54,71 @@ export class SessionTracker {
     return this.sessions.size
   }
 
-  /** A session that a client is about to get: it lives from now on. */
-  // SESSION-11, SESSION-12
+  /** An id for a session that a client asks for. There is no such session before {@link add} says that it is created. */
   create(timeout: number, now: number): SessionId {
+    // SESSION-13: the one number that is no session's, but every container's.
+    if (this.next === containerOwner) this.next++
     const id = this.next
     this.next = BigInt.asIntN(64, this.next + 1n) // SESSION-11
-    this.add(id, timeout, now)
+    this.enter(id, timeout, now)
     return id
   }
 
-  /** SESSION-70: a session that the log or a snapshot tells of counts as heard of now. */
+  /** SESSION-10, SESSION-70: a session whose creation has taken effect, here (where its id is known) or in what was recovered. */
   add(id: SessionId, timeout: number, now: number): void {
-    if (this.sessions.has(id)) return
-    const session = { id, created: timeout, due: 0, isClosing: false }
-    this.sessions.set(id, session)
-    this.schedule(session, timeout, now)
+    this.step(this.sessions.get(id) ?? this.enter(id, timeout, now), CREATED)
   }
 
   remove(id: SessionId): void {
     const session = this.sessions.get(id)
     if (session === undefined) return
-    this.sessions.delete(id)
-    this.unschedule(session)
+    this.step(session, REMOVE)
+    if (life.isFinal(session.state)) this.sessions.delete(id)
   }
 
   /** Whether a session exists and its end isn't decided. */
   isOpen(id: SessionId): boolean {
-    return this.sessions.get(id)?.isClosing === false
+    return this.sessions.get(id)?.state === open
   }
 
   /** Heard from a session's client: false when there is no such session, or its end is decided. */
   touch(id: SessionId, timeout: number, now: number): boolean {
     const session = this.sessions.get(id)
-    if (session === undefined || session.isClosing) return false // SESSION-32
+    if (session === undefined) return false
     const due = this.endOfTick(now + timeout) // SESSION-26
+    // Most requests come in the tick of the one before.
     if (due !== session.due) {
-      this.unschedule(session)
-      this.schedule(session, timeout, now)
+      this.nextDue = due
+      this.step(session, TOUCH)
     }
-    return true
+    return session.state === open // SESSION-32
   }
 
   /** A session's end is decided. */
   close(id: SessionId): void {
     const session = this.sessions.get(id)
-    if (session !== undefined) session.isClosing = true
+    if (session !== undefined) this.step(session, CLOSE)
   }
 
   /** The sessions that are overdue; each is told once, and its end is decided by that. */
   overdue(now: number): SessionId[] {
-    const ids: SessionId[] = []
+    this.reported = []
     for (const [due, set] of this.sets) {
       if (due > now) continue
       this.sets.delete(due)
       for (const session of set) {
-        if (session.isClosing) continue
-        session.isClosing = true // SESSION-32, SESSION-81
-        ids.push(session.id)
+        this.nextDue = this.endOfTick(now)
+        this.step(session, OVERDUE) // SESSION-32, SESSION-81
       }
     }
-    return ids
+    return this.reported
   }
 
-  /** SESSION-43: every session with the timeout that it was created with. */
+  /** SESSION-43: every session that exists, with the timeout that it was created with: what a snapshot keeps. */
   entries(): [SessionId, number][] {
-    return [...this.sessions.values()].map(({ id, created }) => [id, created])
+    return [...this.sessions.values()]
+      .filter(({ state }) => state !== opening)
+      .map(({ id, created }) => [id, created])
   }
 
   /** Sessions by when they are due, earliest first. */
@@ -107,17 +128,47 @@ export class SessionTracker {
       .sort(([a], [b]) => a - b)
   }
 
-  private schedule(session: Session, timeout: number, now: number): void {
-    session.due = this.endOfTick(now + timeout)
+  /** For {@link sessionLifeMachine}. */
+  reschedule(): void {
+    this.unschedule()
+    this.current.due = this.nextDue
+    this.schedule(this.current)
+  }
+
+  /** For {@link sessionLifeMachine}. */
+  unschedule(): void {
+    const { due } = this.current
+    const set = this.sets.get(due)
+    set?.delete(this.current)
+    if (set?.size === 0) this.sets.delete(due)
+  }
+
+  /** For {@link sessionLifeMachine}. */
+  report(): void {
+    this.reported.push(this.current.id)
+  }
+
+  private step(session: Session, event: LifeEvent): void {
+    this.current = session
+    session.state = life.step(session.state, this, event)
+  }
+
+  private enter(id: SessionId, timeout: number, now: number): Session {
+    const session: Session = {
+      id,
+      created: timeout,
+      due: this.endOfTick(now + timeout),
+      state: life.initial,
+    }
+    this.sessions.set(id, session)
+    this.schedule(session)
+    return session
+  }
+
+  private schedule(session: Session): void {
     let set = this.sets.get(session.due)
     if (set === undefined) this.sets.set(session.due, (set = new Set()))
     set.add(session)
-  }
-
-  private unschedule(session: Session): void {
-    const set = this.sets.get(session.due)
-    set?.delete(session)
-    if (set?.size === 0) this.sets.delete(session.due)
   }
 
   private endOfTick(time: number): number {

@@ -3,6 +3,8 @@
  * usual, costs no set of its own. Watchers are connection numbers. Carries the rules of `spec/watcher`.
  */
 import { EventType } from '../../spec/vocabulary/index.js'
+import { compile, type StateNumber } from '../machine/compile.js'
+import { type WatchContext, type WatchEvent, watchMachine } from './machine.js'
 
 /** Whoever watches: a connection's number. */
 export type Watcher = number
@@ -16,23 +18,34 @@ export type Table = 'data' | 'child'
 /** Called for each watcher that is to hear of a change. */
 export type Tell = (watcher: Watcher, type: EventType, path: string) => void
 
+const watch = compile(watchMachine)
+const absent = watch.stateOf('absent')
+const standard = watch.stateOf('standard')
+
+const setIn: Readonly<Record<Mode, WatchEvent>> = {
+  [Mode.standard]: { type: 'SET_STANDARD' },
+  [Mode.persistent]: { type: 'SET_PERSISTENT' },
+  [Mode.recursive]: { type: 'SET_RECURSIVE' },
+}
+const CHANGED: WatchEvent = { type: 'CHANGED' }
+const CHILDREN_CHANGED: WatchEvent = { type: 'CHILDREN_CHANGED' }
+const CHANGED_BELOW: WatchEvent = { type: 'CHANGED_BELOW' }
+const REMOVE: WatchEvent = { type: 'REMOVE' }
+
 /** One table of WATCHER-10's two: the watchers of each path, the paths of each watcher, and the watches that aren't one-shot. */
-class PathTable {
+class PathTable implements WatchContext {
   private readonly watchers = new Map<string, Watcher | Set<Watcher>>()
   private readonly paths = new Map<Watcher, Set<string>>()
-  /** Modes other than the standard one, by watcher and path. */
-  private readonly modes = new Map<Watcher, Map<string, Mode>>()
+  /** The states of watches that are there and not `standard`, by watcher and path. */
+  private readonly others = new Map<Watcher, Map<string, StateNumber>>()
   private recursive = 0
+  /** The watch that takes a step, and who has been found to be told: what the machine's actions work on. */
+  private path = ''
+  private watcher: Watcher = 0
+  private found: Set<Watcher> | undefined
 
   set(path: string, watcher: Watcher, mode: Mode): void {
-    const there = this.watchers.get(path)
-    if (there === undefined) this.watchers.set(path, watcher)
-    else if (typeof there !== 'number') there.add(watcher)
-    else if (there !== watcher) this.watchers.set(path, new Set([there, watcher]))
-    let paths = this.paths.get(watcher)
-    if (paths === undefined) this.paths.set(watcher, (paths = new Set()))
-    paths.add(path)
-    this.setMode(path, watcher, mode) // WATCHER-12
+    this.step(path, watcher, setIn[mode]) // WATCHER-12
   }
 
   isWatched(path: string): boolean {
@@ -41,36 +54,24 @@ class PathTable {
 
   /** Takes a watch out; false when there was none. */
   drop(path: string, watcher: Watcher): boolean {
-    const paths = this.paths.get(watcher)
-    if (paths?.delete(path) !== true) return false
-    if (paths.size === 0) this.paths.delete(watcher)
-    this.dropWatcher(path, watcher)
-    return true
+    return this.step(path, watcher, REMOVE) !== absent
   }
 
   forget(watcher: Watcher): void {
-    for (const path of this.paths.get(watcher) ?? []) this.dropWatcher(path, watcher)
-    this.paths.delete(watcher)
+    for (const path of this.paths.get(watcher) ?? []) this.step(path, watcher, REMOVE)
   }
 
-  /** Adds whoever waits for something at a path; one-shot watches leave. */
-  trigger(path: string, reachesRecursive: boolean, hit: Set<Watcher>): void {
-    const there = this.watchers.get(path)
-    if (there !== undefined) {
-      for (const watcher of typeof there === 'number' ? [there] : [...there]) {
-        const mode = this.modeOf(path, watcher)
-        if (mode !== Mode.recursive || reachesRecursive) hit.add(watcher)
-        if (mode === Mode.standard) this.drop(path, watcher) // WATCHER-36, WATCHER-80
-      }
-    }
-    if (!reachesRecursive || this.recursive === 0) return // WATCHER-34
-    for (let at = parent(path); at !== undefined; at = parent(at)) {
-      const above = this.watchers.get(at)
-      if (above === undefined) continue
-      for (const watcher of typeof above === 'number' ? [above] : above) {
-        if (this.modeOf(at, watcher) === Mode.recursive) hit.add(watcher)
-      }
-    }
+  /** Adds to `found` whoever waits for something at a path; one-shot watches leave (WATCHER-36, WATCHER-80). */
+  trigger(
+    path: string,
+    reachesRecursive: boolean,
+    found: Set<Watcher> | undefined,
+  ): Set<Watcher> | undefined {
+    this.found = found
+    this.stepAll(path, reachesRecursive ? CHANGED : CHILDREN_CHANGED)
+    if (!reachesRecursive || this.recursive === 0) return this.found // WATCHER-34
+    for (let at = parent(path); at !== undefined; at = parent(at)) this.stepAll(at, CHANGED_BELOW)
+    return this.found
   }
 
   get pathCount(): number {
@@ -87,30 +88,80 @@ class PathTable {
     return this.paths
   }
 
-  private modeOf(path: string, watcher: Watcher): Mode {
-    return this.modes.get(watcher)?.get(path) ?? Mode.standard
-  }
-
-  private setMode(path: string, watcher: Watcher, mode: Mode): void {
-    const before = this.modeOf(path, watcher)
-    if (before === mode) return
-    if (before === Mode.recursive) this.recursive--
-    if (mode === Mode.recursive) this.recursive++
-    let modes = this.modes.get(watcher)
-    if (modes === undefined) this.modes.set(watcher, (modes = new Map()))
-    if (mode === Mode.standard) modes.delete(path)
-    else modes.set(path, mode)
-    if (modes.size === 0) this.modes.delete(watcher)
-  }
-
-  private dropWatcher(path: string, watcher: Watcher): void {
-    this.setMode(path, watcher, Mode.standard)
+  /** For {@link watchMachine}. */
+  enter(): void {
+    const { path, watcher } = this
     const there = this.watchers.get(path)
-    if (there === watcher)
+    if (there === undefined) this.watchers.set(path, watcher)
+    else if (typeof there === 'number') this.watchers.set(path, new Set([there, watcher]))
+    else there.add(watcher)
+    let paths = this.paths.get(watcher)
+    if (paths === undefined) this.paths.set(watcher, (paths = new Set()))
+    paths.add(path)
+  }
+
+  /** For {@link watchMachine}. */
+  leave(): void {
+    const { path, watcher } = this
+    const paths = this.paths.get(watcher)
+    if (paths?.delete(path) && paths.size === 0) this.paths.delete(watcher)
+    const there = this.watchers.get(path)
+    if (there === watcher) {
       this.watchers.delete(path) // WATCHER-82
-    else if (typeof there === 'object') {
+    } else if (typeof there === 'object') {
       there.delete(watcher)
       if (there.size === 1) this.watchers.set(path, there.values().next().value!)
+    }
+  }
+
+  /** For {@link watchMachine}. */
+  reachBelow(): void {
+    this.recursive++
+  }
+
+  /** For {@link watchMachine}. */
+  reachNoMore(): void {
+    this.recursive--
+  }
+
+  /** For {@link watchMachine}. */
+  hit(): void {
+    this.found ??= new Set()
+    this.found.add(this.watcher) // WATCHER-35
+  }
+
+  private stepAll(path: string, event: WatchEvent): void {
+    const there = this.watchers.get(path)
+    if (there === undefined) return
+    if (typeof there === 'number') this.step(path, there, event)
+    else for (const watcher of [...there]) this.step(path, watcher, event)
+  }
+
+  /** Takes a watch a step further; tells the state that it was in. */
+  private step(path: string, watcher: Watcher, event: WatchEvent): StateNumber {
+    const before = this.stateOf(path, watcher)
+    this.path = path
+    this.watcher = watcher
+    const after = watch.step(before, this, event)
+    if (after !== before) this.remember(path, watcher, after)
+    return before
+  }
+
+  private stateOf(path: string, watcher: Watcher): StateNumber {
+    const other = this.others.get(watcher)?.get(path)
+    if (other !== undefined) return other
+    const there = this.watchers.get(path)
+    const isThere = typeof there === 'object' ? there.has(watcher) : there === watcher
+    return isThere ? standard : absent
+  }
+
+  private remember(path: string, watcher: Watcher, state: StateNumber): void {
+    let others = this.others.get(watcher)
+    if (state !== standard && state !== absent) {
+      if (others === undefined) this.others.set(watcher, (others = new Map()))
+      others.set(path, state)
+    } else if (others?.delete(path) && others.size === 0) {
+      this.others.delete(watcher)
     }
   }
 }
@@ -142,12 +193,13 @@ export class WatchTable {
 
   /** WATCHER-35: tells of a change whoever watches for it, each once; in no order of theirs (WATCHER-38). */
   fire(type: EventType, path: string, tell: Tell): void {
-    const hit = new Set<Watcher>()
     const { data, child } = this.tables
+    let hit: Set<Watcher> | undefined
     if (type === EventType.NodeChildrenChanged)
-      child.trigger(path, false, hit) // WATCHER-33
-    else data.trigger(path, true, hit)
-    if (type === EventType.NodeDeleted) child.trigger(path, true, hit) // WATCHER-32
+      hit = child.trigger(path, false, hit) // WATCHER-33
+    else hit = data.trigger(path, true, hit)
+    if (type === EventType.NodeDeleted) hit = child.trigger(path, true, hit) // WATCHER-32
+    if (hit === undefined) return
     for (const watcher of hit) tell(watcher, type, path)
   }
 

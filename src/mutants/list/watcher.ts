@@ -4,16 +4,17 @@ import type { Mutant } from '../mutant.js'
 export const watcherMutants: readonly Mutant[] = [
   {
     id: 'watch-fires-twice',
-    file: 'src/watcher/watch-table.ts',
-    find: 'if (mode === Mode.standard)\n                    this.drop(path, watcher);',
-    replace: '',
+    file: 'src/watcher/machine.ts',
+    find: "on: {\n                CHANGED: { target: 'absent', actions: ['hit', 'leave'],",
+    replace: "on: {\n                CHANGED: { actions: ['hit'],",
     rules: ['WATCHER-36', 'WATCHER-80', 'SERVICE-47'],
   },
   {
     id: 'persistent-watch-used-up',
-    file: 'src/watcher/watch-table.ts',
-    find: 'if (mode === Mode.standard)\n                    this.drop',
-    replace: 'if (mode !== Mode.recursive)\n                    this.drop',
+    file: 'src/watcher/machine.ts',
+    find: "CHANGED: { actions: 'hit', meta: { rule: 'WATCHER-34' } },\n                CHILDREN_CHANGED:",
+    replace:
+      "CHANGED: { target: 'absent', actions: ['hit', 'leave'], meta: { rule: 'WATCHER-34' } },\n                CHILDREN_CHANGED:",
     rules: ['WATCHER-11'],
   },
   {
@@ -33,7 +34,7 @@ export const watcherMutants: readonly Mutant[] = [
   {
     id: 'deletion-unheard-by-child-watches',
     file: 'src/watcher/watch-table.ts',
-    find: 'if (type === EventType.NodeDeleted)\n            child.trigger(path, true, hit);',
+    find: 'if (type === EventType.NodeDeleted)\n            hit = child.trigger(path, true, hit);',
     replace: '',
     rules: ['WATCHER-32'],
   },

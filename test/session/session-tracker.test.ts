@@ -1,0 +1,109 @@
+/** The tracker of sessions: their ids, when they fall due, and what their end's decision takes away. */
+import test from 'ava'
+import fc from 'fast-check'
+import { SessionTracker } from '../../src/session/session-tracker.js'
+
+const tick = 100
+
+function trackerAt(now: number): SessionTracker {
+  return new SessionTracker(tick, 1, now)
+}
+
+test('SESSION-12: the first id is made of the server and the clock, the next ones count up', (t) => {
+  const tracker = trackerAt(0x9923_4567_89ab)
+  t.is(tracker.create(1000, 0), 0x0123_4567_89ab_0000n)
+  t.is(tracker.create(1000, 0), 0x0123_4567_89ab_0001n)
+})
+
+test('SESSION-10: a session that is being created is no session yet: not open, not touched, not in snapshots', (t) => {
+  const tracker = trackerAt(0)
+  const id = tracker.create(1000, 0)
+  t.false(tracker.isOpen(id))
+  t.false(tracker.touch(id, 1000, 10))
+  t.deepEqual(tracker.entries(), [])
+  tracker.add(id, 1000, 20)
+  t.true(tracker.isOpen(id))
+  t.deepEqual(tracker.entries(), [[id, 1000]])
+})
+
+test('SESSION-10: a session whose creation is slow is not given up before it exists', (t) => {
+  const tracker = trackerAt(0)
+  const id = tracker.create(1000, 0)
+  t.deepEqual(tracker.overdue(5000), [])
+  tracker.add(id, 1000, 5000)
+  t.deepEqual(tracker.overdue(5000 + tick), [id])
+})
+
+test('SESSION-32: an overdue session is told once, and from then on is neither open nor touched', (t) => {
+  const tracker = trackerAt(0)
+  tracker.add(7n, 1000, 0)
+  t.deepEqual(tracker.overdue(1000 + tick), [7n])
+  t.deepEqual(tracker.overdue(9000), [])
+  t.false(tracker.isOpen(7n))
+  t.false(tracker.touch(7n, 1000, 9000))
+  t.deepEqual(tracker.entries(), [[7n, 1000]], 'it exists until its end takes effect')
+  tracker.remove(7n)
+  t.deepEqual(tracker.entries(), [])
+})
+
+test('SESSION-60: a session that is closing does not fall due a second time', (t) => {
+  const tracker = trackerAt(0)
+  tracker.add(7n, 1000, 0)
+  tracker.close(7n)
+  t.false(tracker.isOpen(7n))
+  t.deepEqual(tracker.overdue(9000), [])
+})
+
+test('SESSION-31, SESSION-83: whatever is heard when, a session falls due after its timeout and within a tick of it', (t) => {
+  const steps = fc.array(
+    fc.record({ id: fc.bigInt(1n, 4n), after: fc.nat(400), timeout: fc.integer({ min: 200, max: 900 }) }),
+    {
+      maxLength: 60,
+    },
+  )
+  fc.assert(
+    fc.property(steps, (heard) => {
+      const tracker = trackerAt(0)
+      const last = new Map<bigint, number>()
+      let now = 0
+      for (const { id, after, timeout } of heard) {
+        now += after
+        for (const gone of tracker.overdue(now)) {
+          const until = last.get(gone)
+          if (until === undefined || now <= until) return false
+          last.delete(gone)
+          tracker.remove(gone)
+        }
+        for (const until of last.values()) if (now > until + tick) return false
+        if (tracker.isOpen(id)) tracker.touch(id, timeout, now)
+        else tracker.add(id, timeout, now)
+        last.set(id, now + timeout)
+      }
+      return tracker.entries().length === last.size
+    }),
+  )
+  t.pass()
+})
+
+test('SESSION-81: no order of events takes a session out of closing but its end, and none out of ended', (t) => {
+  const event = fc.constantFrom('touch', 'close', 'overdue', 'add')
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+      const tracker = trackerAt(0)
+      tracker.add(7n, 200, 0)
+      tracker.close(7n)
+      let now = 0
+      for (const each of events) {
+        now += 150
+        if (each === 'touch') tracker.touch(7n, 200, now)
+        if (each === 'close') tracker.close(7n)
+        if (each === 'overdue' && tracker.overdue(now).length > 0) return false
+        if (each === 'add') tracker.add(7n, 200, now)
+        if (tracker.isOpen(7n)) return false
+      }
+      tracker.remove(7n)
+      return tracker.count === 0 && tracker.byExpiry().length === 0
+    }),
+  )
+  t.pass()
+})
