@@ -4,7 +4,7 @@
 import { OpCode, type MultiOp, type MultiReadOp, type Request } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'
 import type { JuteWriter } from './jute-writer.js'
-import { readAcls, readStrings, writeAcls, writeStrings } from './records.js'
+import { readAcls, writeAcls, writeStrings } from './records.js'
 
 /** The name of the request that a type stands for; undefined for a type that no client may send. */
 export const requestNames: ReadonlyMap<number, Request['op']> = new Map(
@@ -86,8 +86,8 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
       return {
         op,
         ...readWatches(reader),
-        persistentWatches: readStrings(reader),
-        persistentRecursiveWatches: readStrings(reader),
+        persistentWatches: readPaths(reader),
+        persistentRecursiveWatches: readPaths(reader),
       }
     case 'checkWatches':
     case 'removeWatches':
@@ -114,10 +114,17 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
 function readWatches(reader: JuteReader) {
   return {
     relativeZxid: reader.long(),
-    dataWatches: readStrings(reader),
-    existWatches: readStrings(reader),
-    childWatches: readStrings(reader),
+    dataWatches: readPaths(reader),
+    existWatches: readPaths(reader),
+    childWatches: readPaths(reader),
   }
+}
+
+/** A list of watched paths, which can't be null (WATCHER-66). */
+function readPaths(reader: JuteReader): string[] {
+  const paths = reader.vector(4, (each) => each.string())
+  if (paths === null) throw reader.error('a list of paths', 'null')
+  return paths
 }
 
 function readMultiOp(op: MultiOp['op'], reader: JuteReader): MultiOp {
