@@ -1,5 +1,5 @@
 /**
- * Framing: a stream of bytes becomes frames, each a 4-byte length and that many bytes (WIRE rules on framing).
+ * Framing: a stream of bytes becomes frames, each a 4-byte length and that many bytes. Carries WIRE-12, WIRE-15, WIRE-16.
  */
 
 /** Apache's default of `jute.maxbuffer`: bytes. */

@@ -1,5 +1,6 @@
 /**
  * The handshake's two records, which have no headers. Clients before 3.4 leave out the read-only byte at the end.
+ * Carries WIRE-20, WIRE-22.
  */
 import type { ConnectRequest, ConnectResponse } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'

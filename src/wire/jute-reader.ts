@@ -1,6 +1,7 @@
 /**
  * Reads jute, ZooKeeper's big-endian serialisation: what every record on the wire and on disk is made of.
  * Never reads past its end, never allocates by a length that it has not checked against what is there.
+ * Carries WIRE-10, WIRE-11, WIRE-12.
  */
 import { MarshallingError } from './marshalling-error.js'
 

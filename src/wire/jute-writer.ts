@@ -1,5 +1,5 @@
 /**
- * Writes jute into one growing buffer, so that many records leave in one piece.
+ * Writes jute into one growing buffer, so that many records leave in one piece. Carries WIRE-10.
  */
 
 /** A buffer with a position. `take` or `view` what was written; `clear` to start over in the same memory. */

@@ -1,5 +1,5 @@
 /**
- * The records that requests, replies, the log and snapshots are made of: Stat, ACL, Id.
+ * The records that requests, replies, the log and snapshots are made of: Stat, ACL, Id. Carries WIRE-51.
  */
 import type { Acl, Id, Stat } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'

@@ -1,5 +1,6 @@
 /**
  * Replies and notifications to bytes and back: the header (xid, zxid, err) and the record of every result.
+ * Carries WIRE-30, WIRE-34, WIRE-35, WIRE-50, WIRE-61 to WIRE-63.
  */
 import {
   ErrorCode,

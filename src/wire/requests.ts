@@ -1,5 +1,5 @@
 /**
- * Requests to bytes and back: the header (xid, type) and the record of every operation.
+ * Requests to bytes and back: the header (xid, type) and the record of every operation. Carries WIRE-30, WIRE-50, WIRE-60.
  */
 import { OpCode, type MultiOp, type MultiReadOp, type Request } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'

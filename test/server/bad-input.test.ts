@@ -2,90 +2,14 @@
  * What clients should not send, over real sockets: each gets the protocol's answer, or its connection closed and one clear
  * log line, while another client goes on being served.
  */
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import fc from 'fast-check'
 import { ErrorCode } from '../../spec/vocabulary/index.js'
-import type { Client } from '../../src/client/client.js'
 import { ConnectionClosed } from '../../src/client/events.js'
 import { connectClient, openClient } from '../../src/runtime/client-socket.js'
 import { JuteWriter, writeConnectRequest, writeRequest } from '../../src/wire/index.js'
-import type { StartOptions } from '../../src/runtime/server.js'
 import { request as anyRequest } from '../support/arbitraries.js'
-import { type LogLine, serveFor } from '../support/server.js'
-
-const open = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
-const moment = () => new Promise((resolve) => setTimeout(resolve, 1))
-
-/** What a test has: a server, and the lines that it logs about clients. */
-interface Scene {
-  readonly port: number
-  readonly core: Awaited<ReturnType<typeof serveFor>>['server']['core']
-  readonly complaints: () => LogLine[]
-}
-
-/** Runs a test while another client reads and writes all the time, and is answered rightly. */
-async function besideAnother(
-  t: ExecutionContext,
-  action: (scene: Scene) => Promise<void>,
-  options: Partial<StartOptions> = {},
-): Promise<void> {
-  const { server, port, lines } = await serveFor(t, options)
-  const other = await connectClient({ port })
-  await other.request({ op: 'create', path: '/other', data: null, acl: open, flags: 0 })
-  let isDone = false
-  let versions = 0
-  const serving = (async () => {
-    while (!isDone) {
-      const [written, read] = await Promise.all([
-        other.request({
-          op: 'setData',
-          path: '/other',
-          data: Buffer.from(String(versions)),
-          version: versions,
-        }),
-        other.request({ op: 'getData', path: '/other', watch: false }),
-      ])
-      if (written.err !== 0 || read.err !== 0) throw new Error(`served ${written.err}, ${read.err}`)
-      versions++
-      await moment()
-    }
-  })()
-  try {
-    const complaints = () => lines.filter(({ level }) => level === 'warn' || level === 'error')
-    await Promise.race([action({ port, core: server.core, complaints }), serving])
-    const before = versions
-    while (versions < before + 3) await Promise.race([moment(), serving])
-  } finally {
-    isDone = true
-    await serving.catch(() => {})
-  }
-  t.false(other.isClosed, 'the other client is still connected')
-}
-
-/** A frame around bytes. */
-function framed(bytes: Uint8Array): Buffer {
-  const writer = new JuteWriter()
-  writer.buffer(bytes)
-  return writer.take()
-}
-
-/** A frame of a request's header and the bytes of a record. */
-function asked(xid: number, type: number, record: Buffer = Buffer.alloc(0)): Buffer {
-  const header = Buffer.alloc(8)
-  header.writeInt32BE(xid, 0)
-  header.writeInt32BE(type, 4)
-  return framed(Buffer.concat([header, record]))
-}
-
-const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
-
-/** The only line that the log has about clients. */
-function onlyLine(t: ExecutionContext, { complaints }: Scene, said: RegExp): void {
-  const lines = complaints()
-  t.is(lines.length, 1, JSON.stringify(lines))
-  t.regex(lines[0]!.message, said)
-  t.regex(String(lines[0]!.fields['peer']), /^127\.0\.0\.1:\d+$/)
-}
+import { asked, besideAnother, framed, hex, moment, onlyLine, open } from '../support/beside.js'
 
 const closing: readonly [rule: string, what: string, bytes: Buffer, said: RegExp][] = [
   ['WIRE-16', 'a negative frame length', hex('ffffffff'), /frame length -1: must be 0 to 1048575/],
@@ -288,114 +212,6 @@ test('WIRE-71: a client that stops in the middle of a frame is taken as gone; it
     t.deepEqual(scene.complaints(), [])
   })
 })
-
-const noPaths: readonly [what: string, path: string | Buffer, created?: number][] = [
-  ['empty', ''],
-  ['relative', 'a'],
-  ['two slashes', '//'],
-  // The parent is looked for first.
-  ['two slashes inside', '/a//b', ErrorCode.NoNode],
-  ['a trailing slash', '/a/'],
-  ['NUL', '/a\0b'],
-  ['a control character', '/a\u0007'],
-  ['DEL', '/a\u007f'],
-  ['a surrogate pair', '/\u{1f600}'],
-  ['a surrogate in UTF-8', hex('2f eda080')],
-  ['malformed UTF-8', hex('2f ff')],
-  ['private use', '/\ue000'],
-  ['a special', '/\ufff0'],
-  ['a dot', '/.'],
-  ['two dots', '/..'],
-  ['a dot inside', '/a/./b', ErrorCode.NoNode],
-  ['two dots at the end', '/a/..'],
-]
-for (const [what, path, created = ErrorCode.BadArguments] of noPaths) {
-  test(`TREE-37: a string that is no path (${what}) makes nothing, and is BadArguments`, async (t) => {
-    await besideAnother(t, async (scene) => {
-      const client = await connectClient({ port: scene.port })
-      await client.request({ op: 'create', path: '/a', data: null, acl: open, flags: 0 })
-      const writer = new JuteWriter()
-      writer.buffer(typeof path === 'string' ? Buffer.from(path) : path)
-      writer.buffer(null)
-      const record = writer.take()
-      const acl = hex('00000001 0000001f 00000005 776f726c64 00000006 616e796f6e65 00000000')
-      client.sendRaw(asked(40, 1, Buffer.concat([record, acl])))
-      client.sendRaw(asked(41, 5, Buffer.concat([record, hex('ffffffff')])))
-      await client.request({ op: 'sync', path: '/' })
-      const errors = client.heard('reply').map(({ reply }) => [reply.xid, reply.err])
-      t.deepEqual(errors.slice(1, 3), [
-        [40, created],
-        [41, ErrorCode.BadArguments],
-      ])
-      for (const [parent, count] of [
-        ['/', 3],
-        ['/a', 0],
-      ] as const) {
-        const { result } = await client.request({ op: 'getChildren', path: parent, watch: false })
-        t.is(result?.op === 'getChildren' && result.children.length, count)
-      }
-    })
-  })
-}
-
-test('WIRE-80: a client that never reads costs bounded memory, and gets everything once it reads', async (t) => {
-  await besideAnother(t, async (scene) => {
-    const client = await connectClient({ port: scene.port })
-    const size = 500_000
-    const count = 400
-    await client.request({ op: 'create', path: '/big', data: Buffer.alloc(size), acl: open, flags: 0 })
-    const before = process.memoryUsage().arrayBuffers
-    client.stopReading()
-    for (let i = 0; i < count; i++) void client.request({ op: 'getData', path: '/big', watch: false })
-    const connectionOf = () =>
-      [...scene.core.connections.values()].find(({ sessionId }) => sessionId === client.sessionId)
-    let waited = 0
-    while (connectionOf()?.isReading !== false && waited++ < 5000) await moment()
-    t.is(connectionOf()?.isReading, false, 'the server no longer reads from it')
-    t.true(process.memoryUsage().arrayBuffers - before < (size * count) / 4)
-    client.startReading()
-    const replies = await client.until('reply', count + 1)
-    t.true(replies.every(({ reply }) => reply.err === 0))
-    t.deepEqual(
-      replies.map(({ reply }) => reply.xid),
-      Array.from({ length: count + 1 }, (_, i) => i + 1),
-    )
-    t.deepEqual(scene.complaints(), [])
-  })
-})
-
-test('WIRE-18: a thousand connections at once from one address: sixty stand, the rest are closed', async (t) => {
-  await besideAnother(t, async (scene) => {
-    const clients = await many(scene.port, 1000)
-    const standing = clients.filter((client) => client !== undefined)
-    // The other client has one of the sixty.
-    t.is(standing.length, 59)
-    t.true(scene.complaints().length > 0 && scene.complaints().length < 10, 'lines about it are limited')
-    t.regex(scene.complaints()[0]!.message, /connection refused: it has 60 connections already/)
-    await Promise.all(standing.map((client) => client.close()))
-  })
-})
-
-test('a thousand connections at once are all served when that is allowed', async (t) => {
-  await besideAnother(
-    t,
-    async (scene) => {
-      const clients = await many(scene.port, 1000)
-      t.is(clients.filter((client) => client !== undefined).length, 1000)
-      t.is(new Set(clients.map((client) => client?.sessionId)).size, 1000)
-      await Promise.all(clients.flatMap((client) => (client === undefined ? [] : [client.close()])))
-      t.deepEqual(scene.complaints(), [])
-    },
-    { config: { maxClientCnxns: 0 } },
-  )
-})
-
-/** Connects at once; undefined for those that were turned away. */
-function many(port: number, count: number): Promise<(Client | undefined)[]> {
-  return Promise.all(
-    Array.from({ length: count }, () => connectClient({ port, timeOut: 60_000 }).catch(() => undefined)),
-  )
-}
 
 test('whatever a connection sends, it is answered or closed, and nobody else notices', async (t) => {
   await besideAnother(
