@@ -9,6 +9,7 @@ import { treeMachine } from '../../spec/tree/machine.js'
 import { watcherMachine } from '../../spec/watcher/machine.js'
 import { wireMachine } from '../../spec/wire/machine.js'
 import { sessionLifeMachine } from '../session/machine.js'
+import { znodeMachine } from '../tree/machine.js'
 import { watchMachine } from '../watcher/machine.js'
 import { connectionMachine } from '../server/connection/machine.js'
 import { lifeMachine } from '../server/life/machine.js'
@@ -34,6 +35,7 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'watcher', layer: 'spec', file: 'spec/watcher/machine.ts', machine: watcherMachine },
   { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },
   { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
+  { subsystem: 'tree', layer: 'src', file: 'src/tree/machine.ts', machine: znodeMachine },
   { subsystem: 'session', layer: 'src', file: 'src/session/machine.ts', machine: sessionLifeMachine },
   { subsystem: 'watcher', layer: 'src', file: 'src/watcher/machine.ts', machine: watchMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },

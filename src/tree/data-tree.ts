@@ -12,7 +12,8 @@ import {
   type Zxid,
 } from '../../spec/vocabulary/index.js'
 import { AclTable, openAcl } from './acl-table.js'
-import { containerOwner, kindOf, ownerOfTtl } from './owners.js'
+import { Kinds } from './kinds.js'
+import { containerOwner, ownerOfTtl } from './owners.js'
 import { nameOf, parentOf } from './paths.js'
 import {
   formatCounts,
@@ -54,21 +55,23 @@ export class DataTree {
   /** The root stands under `''` too, so that the parent of `/a` is found as it is cut. */
   private readonly nodes = new Map<string, Znode>()
   private readonly acls = new AclTable()
-  private readonly owned = new Map<SessionId, Set<string>>()
-  private readonly containerPaths = new Set<string>()
-  private readonly ttlPaths = new Set<string>()
+  private readonly kinds: Kinds
   private readonly quotas = new QuotaPaths()
   private bytes = 0
   /** The last transaction that was applied. */
   lastProcessedZxid: Zxid = 0n
 
   constructor(readonly options: TreeOptions = { extendedTypes: false }) {
+    this.kinds = new Kinds(options.extendedTypes)
     const empty = () => new Znode(new Uint8Array(0), this.acls.intern(openAcl), 0n, 0, 0n)
     const root = empty() // TREE-15
     this.nodes.set('', root)
     this.nodes.set('/', root)
+    this.kinds.created('/', root)
     for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
-      this.nodes.set(path, empty())
+      const node = empty()
+      this.nodes.set(path, node)
+      this.kinds.created(path, node)
       this.nodes.get(parentOf(path) ?? '')?.addChild(nameOf(path))
     }
     const config = this.nodes.get('/zookeeper/config') as Znode
@@ -98,25 +101,25 @@ export class DataTree {
 
   get ephemeralCount(): number {
     let count = 0
-    for (const paths of this.owned.values()) count += paths.size
+    for (const paths of this.kinds.owned.values()) count += paths.size
     return count
   }
 
   /** The sessions that own znodes, with the znodes' paths. */
   get ephemerals(): ReadonlyMap<SessionId, ReadonlySet<string>> {
-    return this.owned
+    return this.kinds.owned
   }
 
   ephemeralsOf(session: SessionId): ReadonlySet<string> {
-    return this.owned.get(session) ?? noPaths
+    return this.kinds.ownedBy(session)
   }
 
   get containers(): ReadonlySet<string> {
-    return this.containerPaths
+    return this.kinds.containers
   }
 
   get ttlNodes(): ReadonlySet<string> {
-    return this.ttlPaths
+    return this.kinds.ttlNodes
   }
 
   /** The path with a quota that a path falls under. */
@@ -234,26 +237,7 @@ export class DataTree {
   private insert(path: string, node: Znode): void {
     this.nodes.set(path, node)
     this.bytes += path.length + node.dataLength
-    switch (kindOf(node.ephemeralOwner, this.options.extendedTypes)) {
-      case 'container':
-        this.containerPaths.add(path)
-        return
-      case 'ttl':
-        this.ttlPaths.add(path)
-        return
-      case 'ephemeral': {
-        let paths = this.owned.get(node.ephemeralOwner)
-        if (paths === undefined) {
-          paths = new Set()
-          this.owned.set(node.ephemeralOwner, paths)
-        }
-        paths.add(path)
-        node.shownOwner = node.ephemeralOwner
-        return
-      }
-      case 'persistent':
-        return
-    }
+    this.kinds.created(path, node)
   }
 
   private countIntoQuota(parentPath: string, name: string, path: string, node: Znode): void {
@@ -304,10 +288,7 @@ export class DataTree {
     if (node === undefined) return { err: ErrorCode.NoNode, path }
     this.nodes.delete(path)
     this.bytes -= path.length + node.dataLength
-    this.containerPaths.delete(path)
-    this.ttlPaths.delete(path)
-    const paths = this.owned.get(node.ephemeralOwner)
-    if (paths?.delete(path) && paths.size === 0) this.owned.delete(node.ephemeralOwner)
+    this.kinds.deleted(path, node)
     if (name === limitName && holdsQuotas(parentPath)) this.quotas.delete(quotaOwner(parentPath))
     const covering = this.quotas.covering(path)
     if (covering !== undefined) this.addToCounts(covering, -1, -node.dataLength)
@@ -357,9 +338,7 @@ export class DataTree {
   /** Empties the tree, for a snapshot to be put in its place. */
   clear(): void {
     this.nodes.clear()
-    this.owned.clear()
-    this.containerPaths.clear()
-    this.ttlPaths.clear()
+    this.kinds.clear()
     this.bytes = 0
   }
 
@@ -395,5 +374,3 @@ export class DataTree {
     }
   }
 }
-
-const noPaths: ReadonlySet<string> = new Set()

@@ -225,8 +225,8 @@ export const treeMutants: readonly Mutant[] = [
   },
   {
     id: 'deleted-ephemeral-still-owned',
-    file: 'src/tree/data-tree.ts',
-    find: 'if (paths?.delete(path) && paths.size === 0)',
+    file: 'src/tree/kinds.ts',
+    find: 'if (paths?.delete(this.path) && paths.size === 0)',
     replace: 'if (paths?.size === 0)',
     rules: ['SERVICE-59'],
   },
