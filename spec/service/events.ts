@@ -52,13 +52,7 @@ export type ServiceEvent =
   /** The connection breaks or the client closes it. */
   | { readonly type: 'disconnect'; readonly connection: ConnectionId; readonly now: number }
   /** The service takes a connection's oldest waiting request: checks, orders, applies, notifies, replies. */
-  | {
-      readonly type: 'serve'
-      readonly connection: ConnectionId
-      readonly now: number
-      /** The session is given up, though its end has not taken effect, and the service refuses the request for it. */
-      readonly lapsed?: boolean
-    }
+  | { readonly type: 'serve'; readonly connection: ConnectionId; readonly now: number }
   /** The service forgets what a connection that is gone still waited for. */
   | { readonly type: 'abandon'; readonly connection: ConnectionId; readonly now: number }
   /** Time passes; nothing else happens. */

@@ -33,6 +33,9 @@ const watchRequests: ReadonlySet<Asked['op']> = new Set([
   'removeWatches',
 ] as const)
 
+/** Requests that are served whatever became of their session (SERVICE-58). */
+const askNoSession: ReadonlySet<Asked['op']> = new Set(['closeSession', 'deleteContainer'] as const)
+
 /** Operations that a client may not ask for. */
 const forbidden: ReadonlySet<number> = new Set([OpCode.notification, OpCode.createSession, OpCode.error])
 const known: ReadonlySet<number> = new Set(Object.values(OpCode).filter((code) => !forbidden.has(code)))
@@ -64,9 +67,10 @@ export const isForbidden = asks((request) => request.op === 'malformed' && !know
 /** The session is over, or given up: nothing is done for it any more (SERVICE-58). */
 export function isLapsed(service: Service, event: On<'serve'>): boolean {
   const connection = service.connections.get(event.connection)
-  if (connection === undefined || connection.waiting.length === 0) return false
+  const waiting = connection?.waiting[0]
+  if (connection === undefined || waiting === undefined || askNoSession.has(waiting.request.op)) return false
   const session = service.sessions.get(connection.session)
-  return session === undefined || (session.givenUp && event.lapsed === true)
+  return session === undefined || waiting.isLate
 }
 export const isMalformed = asks(({ op }) => op === 'malformed')
 export const isPing = asks(({ op }) => op === 'ping')
@@ -112,7 +116,16 @@ export function refuseForbidden(service: Service, event: On<'serve'>, parts: Par
 }
 
 /** SERVICE-58: what comes after the end of a session fails; a write has its place in the order all the same. */
-export const serveLapsed = failing(ErrorCode.SessionExpired, 'SERVICE-58')
+export function serveLapsed(service: Service, event: On<'serve'>): Service {
+  const { request } = next(service, event.connection)!
+  if (request.op !== 'multi') return failing(ErrorCode.SessionExpired, 'SERVICE-58')(service, event)
+  // Each part of a multi asks for the session, so the first fails as TREE-81 says.
+  const results = request.ops.map((_, at) => ({
+    op: 'error' as const,
+    err: at === 0 ? ErrorCode.SessionExpired : ErrorCode.RuntimeInconsistency,
+  }))
+  return failing(ErrorCode.Ok, 'SERVICE-58', { op: 'multi', results })(service, event)
+}
 
 /** SERVICE-39: what can't be read as its operation's record fails. */
 export const serveMalformed = failing(ErrorCode.MarshallingError, 'SERVICE-39')
@@ -225,7 +238,7 @@ export function enqueue(service: Service, { connection, xid, request, now }: On<
     now,
     connections: put(service.connections, connection, {
       ...from,
-      waiting: [...from.waiting, { xid, request }],
+      waiting: [...from.waiting, { xid, request, isLate: session?.givenUp === true }],
     }),
     sessions:
       session === undefined
@@ -276,10 +289,11 @@ function replyOf(waiting: Waiting, service: Service, { err, result }: Evaluation
 }
 
 /** A request that fails whatever it says. */
-function failing(err: number, rule: string) {
+function failing(err: number, rule: string, result?: Result) {
   return (service: Service, event: On<'serve'>): Service => {
     const { from, waiting, rest } = take(service, event)
-    const evaluation: Evaluation = { tree: service.tree, err, changes: [], rule }
+    const failed = { tree: service.tree, err, changes: [], rule }
+    const evaluation: Evaluation = result === undefined ? failed : { ...failed, result }
     const after = isWriteRequest(waiting.request) ? commit(rest, from.session, evaluation, event.now) : rest
     return say(after, from, replyOf(waiting, after, evaluation), [rule])
   }

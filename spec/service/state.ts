@@ -9,6 +9,8 @@ import type { Asked, ConnectionId, ServiceOutput } from './events.js'
 export interface Waiting {
   readonly xid: number
   readonly request: Asked
+  /** It arrived after its session was given up (SERVICE-58). */
+  readonly isLate: boolean
 }
 
 /** A client's connection. */
