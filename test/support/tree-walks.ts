@@ -9,8 +9,8 @@ import type { Acl, MultiOp, Request } from '../../spec/vocabulary/index.js'
 export const bytes = (text: string) => new TextEncoder().encode(text)
 const open: Acl = { perms: 31, id: { scheme: 'world', id: 'anyone' } }
 const readOnly: Acl = { perms: 1, id: { scheme: 'world', id: 'anyone' } }
-const ofAlice: Acl = { perms: 31, id: { scheme: 'digest', id: 'alice:x' } }
-export const alice = { scheme: 'digest', id: 'alice:x' }
+const ofAlice: Acl = { perms: 31, id: { scheme: 'digest', id: 'alice:digest' } }
+export const alice = { scheme: 'digest', id: 'alice:digest' }
 
 const settings = fc.record({
   extendedTypes: fc.boolean(),
@@ -118,7 +118,7 @@ const request = fc.oneof(
       },
     ),
   }),
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('multi'), ops: fc.array(part, { maxLength: 4 }) }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('multi'), ops: fc.array(part, { maxLength: 4 }) }) },
 ) as fc.Arbitrary<Request>
 
 /** A configuration, and requests of two sessions. */

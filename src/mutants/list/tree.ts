@@ -67,6 +67,7 @@ export const treeMutants: readonly Mutant[] = [
     replace:
       'if (this.isEphemeral(parent))\n            refuse(ErrorCode.NoChildrenForEphemerals);\n        if (this.outstanding.expected(path) !== undefined)\n            refuse(ErrorCode.NodeExists);',
     rules: ['TREE-34', 'TREE-35', 'TREE-38', 'TREE-39'],
+    survives: 'nothing is ever below an ephemeral, so that there is no path for which both errors apply',
   },
   {
     id: 'acl-checked-after-parent',
