@@ -162,7 +162,7 @@ test('TREE-12 to TREE-95: prepared, applied and read, the tree does what the spe
           `reapable at ${now}`,
         )
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   )
   t.pass()
 })
