@@ -8,6 +8,7 @@ import { sessionMachine } from '../../spec/session/machine.js'
 import { treeMachine } from '../../spec/tree/machine.js'
 import { watcherMachine } from '../../spec/watcher/machine.js'
 import { wireMachine } from '../../spec/wire/machine.js'
+import { credentialsMachine } from '../acl/machine.js'
 import { sessionLifeMachine } from '../session/machine.js'
 import { znodeMachine } from '../tree/machine.js'
 import { watchMachine } from '../watcher/machine.js'
@@ -36,6 +37,7 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },
   { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
   { subsystem: 'tree', layer: 'src', file: 'src/tree/machine.ts', machine: znodeMachine },
+  { subsystem: 'acl', layer: 'src', file: 'src/acl/machine.ts', machine: credentialsMachine },
   { subsystem: 'session', layer: 'src', file: 'src/session/machine.ts', machine: sessionLifeMachine },
   { subsystem: 'watcher', layer: 'src', file: 'src/watcher/machine.ts', machine: watchMachine },
   { subsystem: 'server', layer: 'src', file: 'src/server/life/machine.ts', machine: lifeMachine },

@@ -231,16 +231,16 @@ export class Intake {
     this.core.trace?.request(connection, xid, OpCode.auth, request)
     if (request.op !== 'auth') return
     const { scheme, auth } = request
-    const { ip, identities, peer } = connection
-    const proved = this.parts.state.authenticate(scheme, auth ?? new Uint8Array(), ip, identities)
+    const { ip, peer } = connection
+    const proved = this.parts.state.authenticate(scheme, auth ?? new Uint8Array(), ip)
     const reply: Reply =
       proved === undefined
         ? { xid, zxid: 0n, err: ErrorCode.AuthFailed }
         : { xid, zxid: 0n, err: ErrorCode.Ok, result: { op: 'auth' } }
     const pending = this.ready(connection, OpCode.auth, reply)
-    if (proved !== undefined) connection.identities = proved
+    const isProved = connection.credentials.take(proved)
     connection.order!.read(pending)
-    if (proved !== undefined) return
+    if (isProved) return
     this.core.stats.authFailed++
     this.core.complain(
       'auth',

@@ -175,17 +175,9 @@ export class State {
     return reapable(this.tree, now, this.parts.reaping)
   }
 
-  /** The identities of a connection once an auth request has proved more; undefined when it proves nothing. */
-  authenticate(
-    scheme: string,
-    auth: Bytes,
-    address: string,
-    known: readonly Id[],
-  ): readonly Id[] | undefined {
-    const proved = this.parts.authenticate(scheme, auth, address)
-    if (proved === undefined) return undefined
-    const isKnown = (id: Id) => known.some((other) => other.scheme === id.scheme && other.id === id.id)
-    return [...known, ...proved.filter((id) => !isKnown(id))]
+  /** What an auth request proves; undefined when it proves nothing. */
+  authenticate(scheme: string, auth: Bytes, address: string): readonly Id[] | undefined {
+    return this.parts.authenticate(scheme, auth, address)
   }
 
   private plainRead(request: ReadRequest, by: Asker): Outcome {

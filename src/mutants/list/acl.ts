@@ -109,9 +109,9 @@ export const aclMutants: readonly Mutant[] = [
   },
   {
     id: 'second-identity-replaces-first',
-    file: 'src/server/state.ts',
-    find: 'return [...known, ...proved.filter((id) => !isKnown(id))];',
-    replace: 'return [...proved];',
+    file: 'src/acl/credentials.ts',
+    find: 'this.identities = [...known, ...this.proved.filter((id) => !isKnown(id))];',
+    replace: 'this.identities = [...this.proved];',
     rules: ['SERVICE-13', 'SERVICE-38'],
   },
   {

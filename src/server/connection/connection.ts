@@ -1,6 +1,7 @@
 /**
  * One client's connection: its state, its session, its output. What it does at its machine's turns, the host does for it.
  */
+import { Credentials } from '../../acl/credentials.js'
 import type { ConnectRequest, Id, SessionId, Zxid } from '../../../spec/vocabulary/index.js'
 import { compile } from '../../machine/compile.js'
 import type { ConnectionNumber } from '../effects.js'
@@ -45,7 +46,7 @@ export class Connection implements ConnectionContext, FlowContext {
   readonly ip: string
   readonly port: number
   readonly established: number
-  identities: readonly Id[]
+  readonly credentials: Credentials
   sessionId: SessionId = 0n
   /** The negotiated session timeout, in milliseconds. */
   timeout = 0
@@ -78,7 +79,11 @@ export class Connection implements ConnectionContext, FlowContext {
     this.ip = ip
     this.port = port
     this.established = now
-    this.identities = [{ scheme: 'ip', id: ip }]
+    this.credentials = new Credentials(ip)
+  }
+
+  get identities(): readonly Id[] {
+    return this.credentials.identities
   }
 
   /** The peer, for log lines. */
