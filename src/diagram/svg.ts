@@ -126,10 +126,12 @@ function toward(from: Point, to: Point, length: number): Point {
   return { x: from.x + ((to.x - from.x) * length) / whole, y: from.y + ((to.y - from.y) * length) / whole }
 }
 
-function num(value: number): string {
+/** A coordinate, to a tenth. */
+export function num(value: number): string {
   return String(Math.round(value * 10) / 10)
 }
 
-function escape(text: string): string {
+/** Text as XML has it. */
+export function escape(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 }

@@ -1,0 +1,38 @@
+/** A spec that can be walked by the actions of a path, one at a time: what replay needs of a model or a network. */
+import type { PathStep, Violation } from './counterexample.js'
+
+/** An action that is not allowed where it is asked for. */
+export interface Refusal {
+  /** Why: in words. */
+  readonly refused: string
+  /** The steps that are allowed instead, in the spec's words. */
+  readonly allowed: readonly string[]
+}
+
+export interface Replayable {
+  readonly name: string
+  readonly processes: readonly string[]
+  /**
+   * Goes to the first state, and gives what it shows. Where there are several, the one that shows what is given; with
+   * none that does, the first.
+   */
+  start(shown?: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+  /** Takes a step, or stays and says what could be taken. */
+  step(action: unknown): PathStep | Refusal
+  /** What is broken in the state that is reached; null when nothing is. */
+  violation(): Violation | null
+}
+
+export function isRefusal(taken: PathStep | Refusal): taken is Refusal {
+  return 'refused' in taken
+}
+
+/** Plain data as text, the same for the same data: keys sorted. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
+}

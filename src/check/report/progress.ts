@@ -1,0 +1,64 @@
+/** A run's progress: one line that is written over on a terminal, and a line now and then where it is kept. */
+import type { CheckProgress } from '../result.js'
+import { amount, bytes } from './numbers.js'
+import { cutTo } from './lines.js'
+
+/** `1,234,567 states, 456,789 distinct, 12,345 to go, depth 23, 210,000/s, 812 MiB, about 40 s left`. */
+export function progressText({
+  generated,
+  distinct,
+  queue,
+  depth,
+  ratePerSecond,
+  memoryBytes,
+  left,
+}: CheckProgress): string {
+  return [
+    `${amount(generated)} states`,
+    `${amount(distinct)} distinct`,
+    `${amount(queue)} to go`,
+    `depth ${depth}`,
+    `${amount(Math.round(ratePerSecond))}/s`,
+    bytes(memoryBytes),
+    ...(left === undefined ? [] : [`${left} left`]),
+  ].join(', ')
+}
+
+/** Where progress is written to. */
+export interface ProgressSink {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+export interface ProgressLine {
+  show(progress: CheckProgress): void
+  /** Takes the line away, before something else is printed. */
+  clear(): void
+}
+
+/** Milliseconds between two lines where they are kept. */
+const seldom = 10_000
+
+/** Shows progress; `name` is what is checked. */
+export function progressLine(name: string, sink: ProgressSink, now: () => number): ProgressLine {
+  const terminal = sink.isTTY === true
+  let last = now()
+  let shown = false
+  return {
+    show(progress) {
+      const text = `${name}: ${progressText(progress)}`
+      if (terminal) {
+        sink.write(`\r\u001b[2K${cutTo(text, (sink.columns ?? 80) - 1)}`)
+        shown = true
+      } else if (now() - last >= seldom) {
+        last = now()
+        sink.write(`${text}\n`)
+      }
+    },
+    clear() {
+      if (shown) sink.write('\r\u001b[2K')
+      shown = false
+    },
+  }
+}
