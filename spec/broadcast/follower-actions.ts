@@ -40,7 +40,7 @@ export type FollowerEvent =
   | { readonly type: 'GIVE_UP' }
   | Arrival<LeaderPacket>
 
-type On<Type extends FollowerEvent['type']> = Extract<FollowerEvent, { readonly type: Type }>
+export type On<Type extends FollowerEvent['type']> = Extract<FollowerEvent, { readonly type: Type }>
 
 /** A server that begins to follow. */
 export function followerOf({ sid, ensemble, disk, database, toLog }: Store, leader: Sid): FollowerContext {

@@ -1,110 +1,22 @@
 /** What a leader does at each turn of its machine: pure functions of its context and an event. */
-import { close, noEffects, note, send } from './acting.js'
+import { close, note, send } from './acting.js'
+import {
+  at,
+  forward,
+  isForwarded,
+  isParticipant,
+  joined,
+  learnerOf,
+  put,
+  type LeaderContext,
+  type Learner,
+  type On,
+} from './leader-context.js'
 import { isQuorum } from './quorum.js'
 import { append, applyAll, fastForward, flush, saveSnapshot } from './store.js'
 import { choose } from './synchronize.js'
-import type { Arrival, Effects, LeaderPacket, LearnerPacket, Store, Txn } from './types.js'
+import type { LeaderPacket, Txn } from './types.js'
 import { counterOf, makeZxid, type Sid, type Zxid } from './zxid.js'
-
-/**
- * How far a learner's connection has come. `informed`: it said who it is. `offered`: it was told the epoch. `waiting`: it
- * accepted, and waits for a quorum to. `snapshot`: its snapshot is being taken. `newLeader`: all it lacked and NEWLEADER
- * were sent. `acked`: it has it on disk. `uptodate`: it serves.
- */
-export type Stage = 'informed' | 'offered' | 'waiting' | 'snapshot' | 'newLeader' | 'acked' | 'uptodate'
-
-/** A learner as its leader knows it. */
-export interface Learner {
-  readonly sid: Sid
-  readonly stage: Stage
-  /** Its last zxid, once ACKEPOCH told it. */
-  readonly lastZxid: Zxid
-  /** While its snapshot is being taken: what the database had when that began, and what was to be sent since. */
-  readonly before: readonly Txn[]
-  readonly queue: readonly LeaderPacket[]
-}
-
-/** A proposal that is not committed yet, and who has it on disk. */
-export interface Outstanding {
-  readonly txn: Txn
-  readonly acks: readonly Sid[]
-}
-
-/** A leader. */
-export interface LeaderContext extends Store, Effects {
-  /** What it proposes as its epoch. */
-  readonly epoch: number
-  /** By sid. */
-  readonly learners: readonly Learner[]
-  /** Who told its accepted epoch; who accepted the new one; who has all up to NEWLEADER on disk. The leader itself among them. */
-  readonly connected: readonly Sid[]
-  readonly accepted: readonly Sid[]
-  readonly synced: readonly Sid[]
-  readonly lastProposed: Zxid
-  readonly lastCommitted: Zxid
-  readonly outstanding: readonly Outstanding[]
-}
-
-export type LeaderEvent =
-  /** The election chose this server. */
-  | { readonly type: 'LEAD' }
-  /** A durable effect that was begun is done. */
-  | { readonly type: 'WRITE' }
-  /** The log takes the oldest waiting transaction. */
-  | { readonly type: 'LOG' }
-  | { readonly type: 'SNAPSHOT' }
-  | { readonly type: 'DISK_ERROR' }
-  /** A client of this server asks for a write. */
-  | { readonly type: 'CLIENT'; readonly request: number }
-  /** A learner's snapshot is complete. `fuzzy`: the requests of those transactions it caught that were applied meanwhile. */
-  | { readonly type: 'SNAPSHOT_TAKEN'; readonly to: Sid; readonly fuzzy: readonly number[] }
-  | { readonly type: 'CLOSED'; readonly from: Sid }
-  /** No quorum for too long. */
-  | { readonly type: 'GIVE_UP' }
-  | Arrival<LearnerPacket>
-
-type On<Type extends LeaderEvent['type']> = Extract<LeaderEvent, { readonly type: Type }>
-
-/** A server that begins to lead. */
-export function leaderOf({ sid, ensemble, disk, database, toLog }: Store): LeaderContext {
-  return {
-    sid,
-    ensemble,
-    disk,
-    database,
-    toLog,
-    epoch: 0,
-    learners: [],
-    connected: [],
-    accepted: [],
-    synced: [],
-    lastProposed: 0,
-    lastCommitted: 0,
-    outstanding: [],
-    ...noEffects,
-  }
-}
-
-export const learnerOf = ({ learners }: LeaderContext, sid: Sid): Learner | undefined =>
-  learners.find((learner) => learner.sid === sid)
-
-const isParticipant = ({ ensemble }: LeaderContext, sid: Sid): boolean => ensemble.participants.includes(sid)
-
-function put(leader: LeaderContext, learner: Learner): LeaderContext {
-  const others = leader.learners.filter(({ sid }) => sid !== learner.sid)
-  return { ...leader, learners: [...others, learner].sort((a, b) => a.sid - b.sid) }
-}
-
-function at(leader: LeaderContext, sid: Sid, change: Partial<Learner>): LeaderContext {
-  const learner = learnerOf(leader, sid)
-  return learner === undefined ? leader : put(leader, { ...learner, ...change })
-}
-
-/** Adds a participant to a set of sids. Observers' words never count. */
-function joined(leader: LeaderContext, sids: readonly Sid[], sid: Sid): readonly Sid[] {
-  if (!isParticipant(leader, sid) || sids.includes(sid)) return sids
-  return [...sids, sid].sort((a, b) => a - b)
-}
 
 // Discovery
 
@@ -121,14 +33,14 @@ export const beginLeading = (leader: LeaderContext): LeaderContext => ({
 })
 
 export const addLearner = (leader: LeaderContext, { from, acceptedEpoch }: Info): LeaderContext => ({
-  ...put(leader, { sid: from, stage: 'informed', lastZxid: 0, before: [], queue: [] }),
+  ...put(leader, { sid: from, stage: 'informed', lastZxid: 0, snapshot: null, queue: [] }),
   epoch: laterThan(leader, acceptedEpoch),
   connected: joined(leader, leader.connected, from),
 })
 
 /** A learner that comes once the epoch is fixed has no say in it. */
 export const keepLearner = (leader: LeaderContext, { from }: Info): LeaderContext =>
-  put(leader, { sid: from, stage: 'informed', lastZxid: 0, before: [], queue: [] })
+  put(leader, { sid: from, stage: 'informed', lastZxid: 0, snapshot: null, queue: [] })
 
 export const addLateLearner = (leader: LeaderContext, event: Info): LeaderContext =>
   offer(keepLearner(leader, event), event.from)
@@ -193,38 +105,41 @@ function synchronize(leader: LeaderContext, sid: Sid, lastZxid: Zxid): LeaderCon
   const proposals = outstanding
     .filter(({ txn }) => txn.zxid > upTo)
     .map(({ txn }): LeaderPacket => ({ type: 'PROPOSAL', txn }))
-  if (packets === null) {
-    return at(leader, sid, {
-      stage: 'snapshot',
-      lastZxid: upTo,
-      before: leader.database.txns,
-      queue: proposals,
-    })
-  }
-  const newLeader: LeaderPacket = { type: 'NEWLEADER', epoch: leader.epoch }
-  return [...packets, ...proposals, newLeader].reduce(
-    (sending, packet) => send(sending, sid, packet),
-    at(leader, sid, { stage: 'newLeader', lastZxid: 0 }),
+  const { lastProcessed, txns } = leader.database
+  return at(leader, sid, {
+    stage: 'synchronizing',
+    lastZxid: 0,
+    snapshot: packets === null ? { zxid: lastProcessed, txns } : null,
+    queue: [...(packets ?? []), ...proposals],
+  })
+}
+
+export const isSynchronizing = (leader: LeaderContext, { to }: On<'SYNCHRONIZED'>): boolean =>
+  learnerOf(leader, to)?.stage === 'synchronizing'
+
+/** The snapshot, if it is one; what was queued since it was begun; and only then NEWLEADER (BROADCAST-37). */
+export const sendSynchronization = (leader: LeaderContext, event: On<'SYNCHRONIZED'>): LeaderContext => {
+  const { to } = event
+  const learner = learnerOf(leader, to)
+  if (learner === undefined) return leader
+  const packets = [...snapshotFor(leader, learner, event), ...learner.queue, newLeader(leader)]
+  return packets.reduce(
+    (sending, packet) => send(sending, to, packet),
+    at(leader, to, { stage: 'newLeader', snapshot: null, queue: [] }),
   )
 }
 
-export const isTakingSnapshot = (leader: LeaderContext, { to }: On<'SNAPSHOT_TAKEN'>): boolean =>
-  learnerOf(leader, to)?.stage === 'snapshot'
+export const newLeader = ({ epoch }: LeaderContext): LeaderPacket => ({ type: 'NEWLEADER', epoch })
 
-/** The snapshot, what was queued while it was taken, and only then NEWLEADER (BROADCAST-37). */
-export const sendSnapshot = (leader: LeaderContext, { to, fuzzy }: On<'SNAPSHOT_TAKEN'>): LeaderContext => {
-  const learner = learnerOf(leader, to)
-  if (learner === undefined) return leader
-  const caught = leader.database.txns.filter(({ request }) => fuzzy.includes(request))
-  const packets: readonly LeaderPacket[] = [
-    { type: 'SNAP', zxid: learner.lastZxid, txns: [...learner.before, ...caught] },
-    ...learner.queue,
-    { type: 'NEWLEADER', epoch: leader.epoch },
-  ]
-  return packets.reduce(
-    (sending, packet) => send(sending, to, packet),
-    at(leader, to, { stage: 'newLeader', lastZxid: 0, before: [], queue: [] }),
-  )
+/** SNAP, with what it caught of the transactions that were applied while it was taken. */
+export function snapshotFor(
+  { database }: LeaderContext,
+  { snapshot }: Learner,
+  { fuzzy }: On<'SYNCHRONIZED'>,
+): readonly LeaderPacket[] {
+  if (snapshot === null) return []
+  const caught = database.txns.filter(({ request }) => fuzzy.includes(request))
+  return [{ type: 'SNAP', zxid: snapshot.zxid, txns: [...snapshot.txns, ...caught] }]
 }
 
 export const writeCurrentEpoch = (leader: LeaderContext): LeaderContext => ({
@@ -271,19 +186,14 @@ export const sendUptodate = (leader: LeaderContext): LeaderContext =>
 export const isUptodateAck = (leader: LeaderContext, { from, zxid }: On<'ACK'>): boolean =>
   learnerOf(leader, from)?.stage === 'uptodate' && zxid === makeZxid(leader.epoch, 0)
 
-const isForwarded = ({ stage }: Learner): boolean =>
-  stage === 'snapshot' || stage === 'newLeader' || stage === 'acked' || stage === 'uptodate'
-
-/** Sends a packet to each learner that is being or was synchronized; those whose snapshot is being taken get it after that. */
-function forward(leader: LeaderContext, packet: LeaderPacket, participants: boolean): LeaderContext {
-  return leader.learners
-    .filter((learner) => isForwarded(learner) && isParticipant(leader, learner.sid) === participants)
-    .reduce(
-      (sending, { sid, stage, queue }) =>
-        stage === 'snapshot' ? at(sending, sid, { queue: [...queue, packet] }) : send(sending, sid, packet),
-      leader,
-    )
-}
+const isFollower =
+  (leader: LeaderContext) =>
+  (learner: Learner): boolean =>
+    isForwarded(learner) && isParticipant(leader, learner.sid)
+const isObserver =
+  (leader: LeaderContext) =>
+  (learner: Learner): boolean =>
+    isForwarded(learner) && !isParticipant(leader, learner.sid)
 
 export const propose = (leader: LeaderContext, { request }: { readonly request: number }): LeaderContext => {
   const txn: Txn = { zxid: leader.lastProposed + 1, request }
@@ -293,7 +203,7 @@ export const propose = (leader: LeaderContext, { request }: { readonly request: 
     outstanding: [...leader.outstanding, { txn, acks: [] }],
     toLog: [...leader.toLog, txn],
   }
-  return note(forward(proposed, { type: 'PROPOSAL', txn }, true), {
+  return note(forward(proposed, { type: 'PROPOSAL', txn }, isFollower(leader)), {
     type: 'proposed',
     epoch: leader.epoch,
     txn,
@@ -340,12 +250,8 @@ export const commitAcked = (leader: LeaderContext): LeaderContext => {
     { ...applyAll(leader, [txn]), outstanding: rest, lastCommitted: txn.zxid },
     { type: 'committed', txn },
   )
-  const told = forward(
-    forward(committed, { type: 'COMMIT', zxid: txn.zxid }, true),
-    { type: 'INFORM', txn },
-    false,
-  )
-  return commitAcked(told)
+  const told = forward(committed, { type: 'COMMIT', zxid: txn.zxid }, isFollower(leader))
+  return commitAcked(forward(told, { type: 'INFORM', txn }, isObserver(leader)))
 }
 
 export const writeSnapshot = (leader: LeaderContext): LeaderContext => saveSnapshot(leader)

@@ -5,7 +5,7 @@
 import { setup } from 'xstate'
 import { acting } from './acting.js'
 import * as actions from './leader-actions.js'
-import type { LeaderContext, LeaderEvent } from './leader-actions.js'
+import type { LeaderContext, LeaderEvent } from './leader-context.js'
 
 const { when, does } = acting<LeaderContext, LeaderEvent>()
 
@@ -17,7 +17,7 @@ export const leaderMachine = setup({
     isOffered: when<'ACKEPOCH'>(actions.isOffered),
     isAhead: when<'ACKEPOCH'>(actions.isAhead),
     makesQuorumAccepted: when<'ACKEPOCH'>(actions.makesQuorumAccepted),
-    isTakingSnapshot: when<'SNAPSHOT_TAKEN'>(actions.isTakingSnapshot),
+    isSynchronizing: when<'SYNCHRONIZED'>(actions.isSynchronizing),
     makesQuorumWithItself: when(actions.makesQuorumWithItself),
     isNewLeaderAck: when<'ACK'>(actions.isNewLeaderAck),
     makesQuorumSynced: when<'ACK'>(actions.makesQuorumSynced),
@@ -37,7 +37,7 @@ export const leaderMachine = setup({
     acceptLearner: does<'ACKEPOCH'>(actions.acceptLearner),
     synchronizeWaiting: does(actions.synchronizeWaiting),
     synchronizeLate: does<'ACKEPOCH'>(actions.synchronizeLate),
-    sendSnapshot: does<'SNAPSHOT_TAKEN'>(actions.sendSnapshot),
+    sendSynchronization: does<'SYNCHRONIZED'>(actions.sendSynchronization),
     writeCurrentEpoch: does(actions.writeCurrentEpoch),
     addSynced: does<'ACK'>(actions.addSynced),
     establish: does(actions.establish),
@@ -167,9 +167,9 @@ export const leaderMachine = setup({
         FOLLOWERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
         OBSERVERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
         ACKEPOCH: { guard: 'isOffered', actions: 'synchronizeLate', meta: { rule: 'BROADCAST-29' } },
-        SNAPSHOT_TAKEN: {
-          guard: 'isTakingSnapshot',
-          actions: 'sendSnapshot',
+        SYNCHRONIZED: {
+          guard: 'isSynchronizing',
+          actions: 'sendSynchronization',
           meta: { rule: 'BROADCAST-37' },
         },
       },
@@ -200,9 +200,9 @@ export const leaderMachine = setup({
         FOLLOWERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
         OBSERVERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
         ACKEPOCH: { guard: 'isOffered', actions: 'synchronizeLate', meta: { rule: 'BROADCAST-29' } },
-        SNAPSHOT_TAKEN: {
-          guard: 'isTakingSnapshot',
-          actions: 'sendSnapshot',
+        SYNCHRONIZED: {
+          guard: 'isSynchronizing',
+          actions: 'sendSynchronization',
           meta: { rule: 'BROADCAST-37' },
         },
         SNAPSHOT: { actions: 'writeSnapshot', meta: { rule: 'BROADCAST-58', durable: true } },

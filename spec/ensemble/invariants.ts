@@ -84,6 +84,11 @@ export interface Each {
   readonly local: Server
 }
 
+/** The first zxid that doesn't follow the one before it. */
+function holeIn(txns: readonly Txn[]): number | null {
+  return txns.find(({ zxid }, at) => !follows(zxid, txns[at - 1]?.zxid ?? 0))?.zxid ?? null
+}
+
 /** Of each server alone. */
 export const ofEach: readonly Invariant<Each>[] = [
   {
@@ -110,12 +115,25 @@ export const ofEach: readonly Invariant<Each>[] = [
     broken({ local }) {
       if (!isServing(local)) return null
       const { txns } = local.peer.database
-      const at = txns.findIndex(({ zxid }, place) => {
-        const previous = txns[place - 1]?.zxid ?? 0
-        return !follows(zxid, previous)
-      })
-      if (at === -1) return null
-      return `it serves ${showTxns(txns)}: nothing comes before ${showZxid(txns[at]!.zxid)}`
+      const hole = holeIn(txns)
+      return hole === null ? null : `it serves ${showTxns(txns)}: what ${showZxid(hole)} follows is not there`
+    },
+  },
+  {
+    rule: 'BROADCAST-81',
+    name: 'what a start would find is a state that the service was in',
+    broken({ local }) {
+      const { snapshot, log } = local.peer.disk
+      const later = snapshot.txns.find(({ zxid }) => zxid > snapshot.zxid)
+      const isLogged = later === undefined || log.some(({ request }) => request === later.request)
+      const hole = holeIn(
+        [
+          ...snapshot.txns,
+          ...log.filter(({ request }) => !snapshot.txns.some((txn) => txn.request === request)),
+        ].sort((a, b) => a.zxid - b.zxid),
+      )
+      if (isLogged && hole === null) return null
+      return `its snapshot is of ${showZxid(snapshot.zxid)} with ${showTxns(snapshot.txns)}, its log has ${showTxns(log)}`
     },
   },
 ]

@@ -3,7 +3,7 @@
  * server p + 1.
  */
 import type { Arrival, Ensemble, Note, Packet, Txn } from '../broadcast/types.js'
-import type { Sid } from '../broadcast/zxid.js'
+import { makeZxid, type Sid } from '../broadcast/zxid.js'
 import { lastLogged } from '../broadcast/store.js'
 import * as invariants from './invariants.js'
 import { newServer, stepServer, type Event, type Machines, type Server } from './server.js'
@@ -17,6 +17,8 @@ export interface Bounds extends Budget {
   readonly observers: number
   readonly forceSnapSync: boolean
   readonly committedLog: number
+  /** Writes of epoch 1 that all servers have from the start: an ensemble with a past. */
+  readonly history: number
   /** Servers are alike but for their names: ties between votes are anybody's. */
   readonly symmetry: boolean
 }
@@ -32,6 +34,7 @@ export const defaultBounds: Bounds = {
   diskErrors: 0,
   forceSnapSync: false,
   committedLog: 500,
+  history: 0,
   symmetry: true,
 }
 
@@ -55,7 +58,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
   function can(server: Server, event: Event): boolean {
     if (server.life === 'following') return machines.follower.can(server.state, server.peer, event as never)
     if (server.life === 'leading') return machines.leader.can(server.state, server.peer, event as never)
-    return false
+    return machines.server.can(server.life, server.peer, event as never)
   }
 
   return {
@@ -63,24 +66,33 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     processes: all.map((sid) => (ensemble.observers.includes(sid) ? `observer ${sid}` : `server ${sid}`)),
     lanes: 1,
 
-    initial: () => ({
-      locals: all.map((sid) => newServer(sid, ensemble)),
-      world: newWorld({ elections, transactions, crashes, partitions, snapshots, diskErrors }),
-    }),
+    initial() {
+      const past = Array.from({ length: bounds.history }, (_, at): Txn => ({
+        zxid: makeZxid(1, at + 1),
+        request: at + 1,
+      }))
+      return {
+        locals: all.map((sid) => newServer(sid, ensemble, past)),
+        world: newWorld({ elections, transactions, crashes, partitions, snapshots, diskErrors }, past),
+      }
+    },
 
     events(_process: number, server: Server): readonly Event[] {
       const own = ownEvents.map((type): Event => ({ type })).filter((event) => can(server, event))
       if (server.life !== 'leading') return own
-      const taken = server.peer.learners
-        .filter(({ stage }) => stage === 'snapshot')
-        .flatMap(({ sid, before }) =>
-          subsets(server.peer.database.txns.filter((txn) => !before.includes(txn))).map((fuzzy): Event => ({
-            type: 'SNAPSHOT_TAKEN',
-            to: sid,
-            fuzzy: fuzzy.map(({ request }) => request),
-          })),
-        )
-      return [...own, ...taken]
+      const { learners, database } = server.peer
+      const ready = learners.flatMap(({ sid, stage, snapshot }) =>
+        stage === 'synchronizing'
+          ? subsets(snapshot === null ? [] : database.txns.filter((txn) => !snapshot.txns.includes(txn))).map(
+              (fuzzy): Event => ({
+                type: 'SYNCHRONIZED',
+                to: sid,
+                fuzzy: fuzzy.map(({ request }) => request),
+              }),
+            )
+          : [],
+      )
+      return [...own, ...ready]
     },
 
     arrival: (from: number, _lane: number, packet: Packet): Event =>
@@ -193,8 +205,8 @@ function tellEvent(event: Event): string {
       return 'completes a write to disk'
     case 'LOG':
       return 'logs the oldest waiting transaction'
-    case 'SNAPSHOT_TAKEN':
-      return `sends the snapshot for server ${event.to}${event.fuzzy.length > 0 ? `, which caught write ${event.fuzzy.join(', ')}` : ''}`
+    case 'SYNCHRONIZED':
+      return `synchronizes server ${event.to}${event.fuzzy.length > 0 ? `, by a snapshot that caught write ${event.fuzzy.join(', ')}` : ''}`
     case 'CLOSED':
       return `finds the connection to server ${event.from} closed`
     case 'ELECTED':

@@ -3,10 +3,10 @@
  * the event in turn. How a machine is stepped is the caller's: xstate's own `transition`, or a compiled one that equals it.
  */
 import { followerOf, type FollowerContext, type FollowerEvent } from '../broadcast/follower-actions.js'
-import { leaderOf, type LeaderContext, type LeaderEvent } from '../broadcast/leader-actions.js'
+import { leaderOf, type LeaderContext, type LeaderEvent } from '../broadcast/leader-context.js'
 import { noEffects } from '../broadcast/acting.js'
 import { emptyDisk, restore } from '../broadcast/store.js'
-import type { Effects, Ensemble, Store } from '../broadcast/types.js'
+import type { Disk, Effects, Ensemble, Store, Txn } from '../broadcast/types.js'
 import type { Sid } from '../broadcast/zxid.js'
 import type { ServerContext, ServerEvent } from './machine.js'
 
@@ -51,10 +51,14 @@ export interface Machines {
   readonly leader: Stepper<LeaderContext, LeaderEvent>
 }
 
-/** A server that was never started before, and is now. */
-export function newServer(sid: Sid, ensemble: Ensemble): Server {
-  const database = restore(emptyDisk, ensemble)
-  return { life: 'looking', peer: { sid, ensemble, disk: emptyDisk, database, toLog: [], ...noEffects } }
+/** A server that looks for a leader, and whose log has the writes of a past that all servers share. */
+export function newServer(sid: Sid, ensemble: Ensemble, past: readonly Txn[]): Server {
+  const epoch = past.length > 0 ? 1 : 0
+  const disk: Disk = { ...emptyDisk, acceptedEpoch: epoch, currentEpoch: epoch, log: past }
+  return {
+    life: 'looking',
+    peer: { sid, ensemble, disk, database: restore(disk, ensemble), toLog: [], ...noEffects },
+  }
 }
 
 function bare<C extends Effects>(context: C): C {

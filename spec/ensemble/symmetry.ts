@@ -1,5 +1,5 @@
 /** Ensembles whose servers are alike: the same state with other names. `to[p]` is the new index of process p. */
-import type { LeaderContext, Learner } from '../broadcast/leader-actions.js'
+import type { LeaderContext, Learner } from '../broadcast/leader-context.js'
 import type { Sid } from '../broadcast/zxid.js'
 import type { Server } from './server.js'
 import type { World } from './world.js'

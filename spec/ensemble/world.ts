@@ -74,8 +74,16 @@ export interface WorldRules {
 
 const none = { events: [], crashed: [], cut: [], isFault: false } as const
 
-export function newWorld(left: Budget): World {
-  return { left, requests: 0, cut: [], established: [], proposed: [], committed: [], broken: null }
+export function newWorld(left: Budget, past: readonly Txn[]): World {
+  return {
+    left,
+    requests: past.length,
+    cut: [],
+    established: [],
+    proposed: past,
+    committed: past,
+    broken: null,
+  }
 }
 
 function spend(world: World, what: keyof Budget): World {
