@@ -19,8 +19,11 @@ export interface Replayable {
   start(shown?: Readonly<Record<string, string>>): Readonly<Record<string, string>>
   /** Takes a step, or stays and says what could be taken. */
   step(action: unknown): PathStep | Refusal
-  /** What is broken in the state that is reached; null when nothing is. */
-  violation(): Violation | null
+  /**
+   * What is broken in the state that is reached; null when nothing is. Whether the goal can still be reached takes a
+   * search, so it is asked for.
+   */
+  violation(withGoal: boolean): Violation | null
 }
 
 export function isRefusal(taken: PathStep | Refusal): taken is Refusal {

@@ -1,0 +1,27 @@
+/** What `zoospec check` can be asked for: the models, and the bounds of each. Data only, so that help is quick. */
+
+/** A bound of a model: how much of something happens, or whether it may. */
+export interface BoundOption {
+  readonly default: number | boolean
+  readonly about: string
+  /** The least that makes sense. */
+  readonly min?: number
+}
+
+export interface ModelOption {
+  readonly name: string
+  readonly about: string
+  /** Ids of the machines it runs: a variant of one of them is checked by it. */
+  readonly machines: readonly string[]
+  readonly bounds: Readonly<Record<string, BoundOption>>
+}
+
+export const modelOptions: readonly ModelOption[] = []
+
+/** Every bound of some models, by name, as the first of them has it. */
+export function boundsOf(models: readonly ModelOption[]): Readonly<Record<string, BoundOption>> {
+  const all: Record<string, BoundOption> = {}
+  for (const { bounds } of models)
+    for (const [name, bound] of Object.entries(bounds)) if (!Object.hasOwn(all, name)) all[name] = bound
+  return all
+}
