@@ -3,6 +3,7 @@ import { configurationHelp } from './configuration-help.js'
 import { traceCheckHelp } from './trace-check-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
+import { checkHelp } from './check-help.js'
 import { replayHelp } from './replay-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
@@ -34,6 +35,12 @@ export const verbs: readonly Verb[] = [
     about: 'say whether the rules allow what a server did',
     help: traceCheckHelp,
     load: async () => (await import('./trace-check.js')).traceCheck,
+  },
+  {
+    name: 'check',
+    about: 'explore what the spec can reach, and say whether its invariants hold',
+    help: checkHelp,
+    load: async () => (await import('./check.js')).check,
   },
   {
     name: 'replay',
