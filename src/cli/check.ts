@@ -13,21 +13,14 @@ import { summaryJson, summaryText } from '../check/report/summary.js'
 import type { CheckResult } from '../check/result.js'
 import { loadVariant } from '../check/variant-file.js'
 import { planCheck, type CheckPlan } from './check-plan.js'
+import { untilInterrupted } from './interrupt.js'
 import { terminal, type Output } from './output.js'
 
 /** More lifelines than this are not legible side by side. */
 const mostLifelines = 9
 
-export async function check(args: readonly string[]): Promise<number> {
-  const stop = new AbortController()
-  // The first Ctrl-C asks for a summary; the next ends the process as usual.
-  const interrupt = () => stop.abort()
-  process.once('SIGINT', interrupt)
-  try {
-    return await checkWith(engine, args, terminal(), stop.signal)
-  } finally {
-    process.off('SIGINT', interrupt)
-  }
+export function check(args: readonly string[]): Promise<number> {
+  return untilInterrupted((signal) => checkWith(engine, args, terminal(), signal))
 }
 
 export async function checkWith(

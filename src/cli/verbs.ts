@@ -4,6 +4,7 @@ import { traceCheckHelp } from './trace-check-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
 import { checkHelp } from './check-help.js'
+import { diffHelp } from './diff-help.js'
 import { replayHelp } from './replay-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
@@ -47,6 +48,12 @@ export const verbs: readonly Verb[] = [
     about: 'walk a counterexample again, or make a test of it',
     help: replayHelp,
     load: async () => (await import('./replay.js')).replay,
+  },
+  {
+    name: 'diff',
+    about: 'show two versions of the spec side by side',
+    help: diffHelp,
+    load: async () => (await import('./diff.js')).diff,
   },
   {
     name: 'diagrams',
