@@ -7,9 +7,9 @@ import { isModelFile } from './files/files.js'
 import { InputError } from './input-error.js'
 import { loadModel } from './model-file.js'
 import { modelOptions, type ModelOption } from './model-options.js'
-import type { Replayable } from './replayable.js'
-import { replayModel } from './replay-model.js'
-import type { CheckProgress, CheckResult } from './result.js'
+import type { Replayable } from './replay/replayable.js'
+import { replayModel } from './replay/replay-model.js'
+import type { CheckProgress, CheckResult } from './report/result.js'
 
 /** How to explore; what to explore is the request's. */
 export interface CheckOptions {
@@ -32,7 +32,7 @@ export interface CheckOptions {
 
 export interface Engine {
   readonly models: readonly ModelOption[]
-  /** Explores. Ends early, with `incomplete`, when the signal is given. Throws an {@link InputError} for what it can't do. */
+  /** Explores. Ends early, with `unfinished`, when the signal is given. Throws an {@link InputError} for what it can't do. */
   runCheck(
     request: ModelRequest,
     options: CheckOptions,

@@ -10,7 +10,7 @@ import { progressLine } from '../check/report/progress.js'
 import { sequenceOf } from '../check/report/sequence.js'
 import { sequenceText } from '../check/report/sequence-text.js'
 import { summaryJson, summaryText } from '../check/report/summary.js'
-import type { CheckResult } from '../check/result.js'
+import type { CheckResult } from '../check/report/result.js'
 import { loadVariant } from '../check/variant-file.js'
 import { planCheck, type CheckPlan } from './check-plan.js'
 import { untilInterrupted } from './interrupt.js'
@@ -101,7 +101,7 @@ function closing({ requests }: CheckPlan, results: readonly CheckResult[], { wri
   const told = [
     `${count('holds')} hold`,
     ...(count('violated') > 0 ? [`${count('violated')} violated`] : []),
-    ...(count('incomplete') > 0 ? [`${count('incomplete')} incomplete`] : []),
+    ...(count('unfinished') > 0 ? [`${count('unfinished')} unfinished`] : []),
   ]
   write(`${requests.length} models: ${told.join(', ')}; ${duration(seconds)}\n`)
 }

@@ -185,8 +185,8 @@ test('Ctrl-C: a summary of what was seen, what was not checked, and 3', async (t
     stop.signal,
   )
   t.is(code, 3)
-  t.regex(output.text(), /^incomplete: lease[^]*it was stopped before it had seen them all/)
-  t.regex(output.text(), /not checked: quiet\n2 models: 0 hold, 1 incomplete/)
+  t.regex(output.text(), /^unfinished: lease[^]*a part of the reachable states: it was interrupted/)
+  t.regex(output.text(), /not checked: quiet\n2 models: 0 hold, 1 unfinished/)
 })
 
 test('every bound of the models is a flag of the help', (t) => {

@@ -3,9 +3,9 @@ import type { CheckOptions, Engine } from '../../src/check/connect.js'
 import type { Counterexample, ModelRequest } from '../../src/check/counterexample.js'
 import type { Model } from '../../src/check/model.js'
 import type { ModelOption } from '../../src/check/model-options.js'
-import { counterexampleOf, replayModel } from '../../src/check/replay-model.js'
-import { canonical } from '../../src/check/replayable.js'
-import type { CheckResult } from '../../src/check/result.js'
+import { counterexampleOf, replayModel } from '../../src/check/replay/replay-model.js'
+import { canonical } from '../../src/check/replay/replayable.js'
+import type { CheckResult } from '../../src/check/report/result.js'
 import type { Output } from '../../src/cli/output.js'
 import { noPaint } from '../../src/check/report/paint.js'
 import { model } from './lease-model.js'
@@ -39,7 +39,15 @@ export function smallEngine(asked: Asked = []): Engine {
       asked.push({ request, options })
       const result = explore(model(request.bounds), request, signal)
       const { generated, distinct, depth } = result
-      onProgress({ generated, distinct, depth, queue: 0, ratePerSecond: generated, memoryBytes: 0 })
+      onProgress({
+        generated,
+        distinct,
+        depth,
+        queue: 0,
+        ratePerSecond: generated,
+        memoryBytes: 0,
+        left: null,
+      })
       return result
     },
   }
@@ -70,7 +78,7 @@ function explore<State, Action>(
     for (const action of of.actions(state))
       queue.push({ state: of.next(state, action), path: [...path, action] })
   }
-  const verdict = violations.length > 0 ? 'violated' : signal.aborted ? 'incomplete' : 'holds'
+  const verdict = violations.length > 0 ? 'violated' : signal.aborted ? 'unfinished' : 'holds'
   return {
     verdict,
     generated,
@@ -79,7 +87,10 @@ function explore<State, Action>(
     seconds: 1,
     exhausted: verdict === 'holds',
     reductions: [],
-    collisionProbability: 0,
+    bounds: [],
+    stopped: signal.aborted ? 'it was interrupted' : null,
+    collision: 0,
+    memoryBytes: 0,
     violations,
   }
 }

@@ -1,5 +1,5 @@
 /** A spec that can be walked by the actions of a path, one at a time: what replay needs of a model or a network. */
-import type { PathStep, Violation } from './counterexample.js'
+import type { PathStep, Violation } from '../counterexample.js'
 
 /** An action that is not allowed where it is asked for. */
 export interface Refusal {

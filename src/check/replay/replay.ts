@@ -1,9 +1,9 @@
 /** Replays a counterexample on a spec: whether its steps are still allowed, and whether they still break what they broke. */
-import type { Counterexample, PathStep, Violation } from './counterexample.js'
-import { changedPart } from './report/changed.js'
-import { requestText, stepLines, violationLines } from './report/counterexample-text.js'
-import { wrapWords } from './report/lines.js'
-import type { Look } from './report/paint.js'
+import type { Counterexample, PathStep, Violation } from '../counterexample.js'
+import { changedPart } from '../report/changed.js'
+import { requestText, stepLines, violationLines } from '../report/counterexample-text.js'
+import { wrapWords } from '../report/lines.js'
+import type { Look } from '../report/paint.js'
 import { isRefusal, type Refusal, type Replayable } from './replayable.js'
 
 export interface Replay {

@@ -1,12 +1,12 @@
 /** Replay: the same steps on the spec as it is now, where they part from what was recorded, and what is broken at the end. */
 import test from 'ava'
-import type { Model } from '../../src/check/model.js'
-import { noPaint } from '../../src/check/report/paint.js'
-import { replay, replayText } from '../../src/check/replay.js'
-import { replayModel } from '../../src/check/replay-model.js'
-import { canonical, isRefusal } from '../../src/check/replayable.js'
-import { model } from '../support/lease-model.js'
-import { bothWork } from '../support/lease-paths.js'
+import type { Model } from '../../../src/check/model.js'
+import { noPaint } from '../../../src/check/report/paint.js'
+import { replay, replayText } from '../../../src/check/replay/replay.js'
+import { replayModel } from '../../../src/check/replay/replay-model.js'
+import { canonical, isRefusal } from '../../../src/check/replay/replayable.js'
+import { model } from '../../support/lease-model.js'
+import { bothWork } from '../../support/lease-paths.js'
 
 const look = { width: 100, paint: noPaint }
 

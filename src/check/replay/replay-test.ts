@@ -1,13 +1,13 @@
 /** What a test that was written from a counterexample calls: `zoospec/replay`. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { engine } from './connect.js'
-import type { Counterexample, Violation } from './counterexample.js'
-import { locateRequest } from './files/files.js'
-import { noPaint } from './report/paint.js'
+import { engine } from '../connect.js'
+import type { Counterexample, Violation } from '../counterexample.js'
+import { locateRequest } from '../files/files.js'
+import { noPaint } from '../report/paint.js'
 import { replay, replayText } from './replay.js'
 
-export type { Counterexample } from './counterexample.js'
+export type { Counterexample } from '../counterexample.js'
 
 /** What is broken at the end of a replay, and the replay in words. */
 export interface ReplayVerdict {
