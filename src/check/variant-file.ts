@@ -19,7 +19,7 @@ export async function loadVariant(
     const names = Object.keys(exported)
     throw new InputError(
       `${path}: it exports no variant; write export const variant = defineVariant({ … })` +
-        (names.length === 0 ? '' : ` (it exports ${names.join(', ')}${didYouMean('variant', names)})`),
+        (names.length === 0 ? '' : ` (it exports ${names.join(', ')})`),
     )
   }
   const variant = readVariant(exported['variant'], path)

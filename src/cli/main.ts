@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `zoospec` command: finds the verb and runs it. Verbs are in the table of `verbs.ts`, each in a file of its own. */
 import { findVerb, overview } from './verbs.js'
+import { InputError } from '../check/input-error.js'
 import { UsageError } from './usage.js'
 
 async function main(args: readonly string[]): Promise<number> {
@@ -25,7 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`${error.message}\n\n${error.help}`)
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${error.help}`)
+  else if (error instanceof InputError) process.stderr.write(`${error.message}\n`)
+  else throw error
   process.exitCode = 2
 }

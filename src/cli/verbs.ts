@@ -3,6 +3,9 @@ import { configurationHelp } from './configuration-help.js'
 import { traceCheckHelp } from './trace-check-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
+import { checkHelp } from './check-help.js'
+import { diffHelp } from './diff-help.js'
+import { replayHelp } from './replay-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
 export type Run = (args: readonly string[]) => Promise<number>
@@ -33,6 +36,24 @@ export const verbs: readonly Verb[] = [
     about: 'say whether the rules allow what a server did',
     help: traceCheckHelp,
     load: async () => (await import('./trace-check.js')).traceCheck,
+  },
+  {
+    name: 'check',
+    about: 'explore what the spec can reach, and say whether its invariants hold',
+    help: checkHelp,
+    load: async () => (await import('./check.js')).check,
+  },
+  {
+    name: 'replay',
+    about: 'walk a counterexample again, or make a test of it',
+    help: replayHelp,
+    load: async () => (await import('./replay.js')).replay,
+  },
+  {
+    name: 'diff',
+    about: 'show two versions of the spec side by side',
+    help: diffHelp,
+    load: async () => (await import('./diff.js')).diff,
   },
   {
     name: 'diagrams',

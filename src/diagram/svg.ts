@@ -23,30 +23,59 @@ text{font-family:Inter,"Helvetica Neue",Helvetica,Arial,"DejaVu Sans",sans-serif
 .paper{fill:#fff}
 `.trim()
 
+const markStyles = `
+.is-added{stroke:#1a7f37}
+.is-removed{stroke:#b3261e;stroke-dasharray:5 4}
+.is-changed{stroke:#9a6700}
+tspan.is-added{fill:#1a7f37;stroke:none}
+tspan.is-removed{fill:#b3261e;stroke:none}
+tspan.is-changed{fill:#9a6700;stroke:none}
+`.trim()
+
+/** Signs before the name of what is only in one of two versions: such is drawn in colour, and dashed where it is gone. */
+export type Signs = Readonly<Record<'added' | 'removed' | 'changed', string>>
+
 /** The SVG document. `title` is what a screen reader says. */
-export function svgOf(drawing: Drawing, title: string): string {
+export function svgOf(drawing: Drawing, title: string, signs?: Signs): string {
   const { width, height, states, arrows } = drawing
+  const mark = (text: string): string =>
+    Object.entries(signs ?? {}).find(([, sign]) => text.startsWith(sign))?.[0] ?? ''
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(title)}</title>`,
-    `<style>${stylesheet}</style>`,
+    `<style>${stylesheet}${signs === undefined ? '' : `\n${markStyles}`}</style>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">' +
       '<path class="head" d="M0 .6 8 4 0 7.4z"/></marker></defs>',
-    ...states.map(stateSvg),
-    ...arrows.map(({ points }) => `<path class="arrow" d="${pathData(points)}" marker-end="url(#head)"/>`),
-    ...arrows.flatMap(labelSvg),
+    ...states.map((state) => stateSvg(state, mark)),
+    ...arrows.map(
+      (arrow) =>
+        `<path class="arrow${is(arrowMark(arrow, mark))}" d="${pathData(arrow.points)}" marker-end="url(#head)"/>`,
+    ),
+    ...arrows.flatMap((arrow) => labelSvg(arrow, mark)),
     '</svg>\n',
   ].join('\n')
 }
 
-function stateSvg(state: PlacedState): string {
+type MarkOf = (text: string) => string
+
+function is(mark: string): string {
+  return mark === '' ? '' : ` is-${mark}`
+}
+
+/** An arrow's mark, where all its transitions have the same. */
+function arrowMark({ label }: PlacedArrow, mark: MarkOf): string {
+  const marks = new Set((label?.groups ?? []).map((group) => mark(group[0]?.[0]?.text ?? '')))
+  return marks.size === 1 ? ([...marks][0] ?? '') : ''
+}
+
+function stateSvg(state: PlacedState, mark: MarkOf): string {
   const { x, y, width, height, kind, title, lines } = state
   if (kind === 'initial')
     return `<circle class="initial" cx="${num(x + width / 2)}" cy="${num(y + height / 2)}" r="5.5"/>`
   const isFrame = kind === 'compound'
   const round = kind === 'outside' || kind === 'any' ? height / 2 : isFrame ? 8 : 7
   const shape = `x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" rx="${num(round)}"`
-  const parts = [`<rect class="${kind}" ${shape}/>`]
+  const parts = [`<rect class="${kind}${is(mark(title))}" ${shape}/>`]
   if (kind === 'final') {
     parts.push(
       `<rect class="inner" x="${num(x + 3)}" y="${num(y + 3)}" width="${num(width - 6)}" height="${num(height - 6)}" rx="5"/>`,
@@ -64,12 +93,18 @@ function stateSvg(state: PlacedState): string {
   if (hasLines) {
     const top = y + 30
     if (!isFrame) parts.push(`<path class="rulebar" d="M${num(x + 1)} ${num(top)}H${num(x + width - 1)}"/>`)
-    lines.forEach((line, at) => parts.push(lineSvg(line, x + 14, top + 13 + at * lineHeight)))
+    let of = ''
+    lines.forEach((line, at) => {
+      // What goes on from the line before is indented.
+      const first = line[0]?.text ?? ''
+      if (!first.startsWith('\u00a0')) of = mark(first)
+      parts.push(lineSvg(line, x + 14, top + 13 + at * lineHeight, (text) => of || mark(text)))
+    })
   }
   return parts.join('\n')
 }
 
-function labelSvg({ label }: PlacedArrow): string[] {
+function labelSvg({ label }: PlacedArrow, mark: MarkOf): string[] {
   if (label === undefined) return []
   const { x, y, width, height, groups } = label
   const parts = [
@@ -77,8 +112,9 @@ function labelSvg({ label }: PlacedArrow): string[] {
   ]
   let top = y
   for (const group of groups) {
+    const of = mark(group[0]?.[0]?.text ?? '')
     for (const line of group) {
-      parts.push(lineSvg(line, x + 4, top + 12))
+      parts.push(lineSvg(line, x + 4, top + 12, () => of))
       top += lineHeight
     }
     top += 5
@@ -86,13 +122,13 @@ function labelSvg({ label }: PlacedArrow): string[] {
   return parts
 }
 
-function lineSvg(line: Line, x: number, y: number): string {
+function lineSvg(line: Line, x: number, y: number, mark: MarkOf): string {
   // Renderers drop space at a line's start, so that is moved into the place.
   const indent =
     line[0] === undefined ? 0 : textWidth({ ...line[0], text: /^\u00a0*/.exec(line[0].text)?.[0] ?? '' })
   const spans = line.map(({ text, style }, at) => {
     const gap = at === 0 ? '' : ` dx="${spanGap}"`
-    return `<tspan class="${style}"${gap}>${escape(text.replace(/^\u00a0+/, ''))}</tspan>`
+    return `<tspan class="${style}${is(mark(text))}"${gap}>${escape(text.replace(/^\u00a0+/, ''))}</tspan>`
   })
   return `<text x="${num(x + indent)}" y="${num(y)}">${spans.join('')}</text>`
 }

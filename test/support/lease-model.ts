@@ -40,6 +40,7 @@ function next(state: Lease, action: LeaseAction): Lease {
       return {
         ...state,
         clients: set(action.client, 'down'),
+        asks: state.asks.filter((client) => client !== action.client),
         grants: state.grants.filter((client) => client !== action.client),
       }
   }

@@ -1,5 +1,5 @@
 /** Paths of the lease model: the one that breaks it, and one with a crash and a lost message. */
-import { counterexampleOf } from '../../src/check/replay-model.js'
+import { counterexampleOf } from '../../src/check/replay/replay-model.js'
 import type { Counterexample } from '../../src/check/counterexample.js'
 import { model, type LeaseAction } from './lease-model.js'
 

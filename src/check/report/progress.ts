@@ -1,9 +1,9 @@
 /** A run's progress: one line that is written over on a terminal, and a line now and then where it is kept. */
-import type { CheckProgress } from '../result.js'
+import type { CheckProgress } from './result.js'
 import { amount, bytes } from './numbers.js'
 import { cutTo } from './lines.js'
 
-/** `1,234,567 states, 456,789 distinct, 12,345 to go, depth 23, 210,000/s, 812 MiB, about 40 s left`. */
+/** `1,234,567 states, 456,789 distinct, 12,345 queued, depth 23, 210,000/s, 812 MiB, about 30,000 to come`. */
 export function progressText({
   generated,
   distinct,
@@ -16,11 +16,11 @@ export function progressText({
   return [
     `${amount(generated)} states`,
     `${amount(distinct)} distinct`,
-    `${amount(queue)} to go`,
+    `${amount(queue)} queued`,
     `depth ${depth}`,
     `${amount(Math.round(ratePerSecond))}/s`,
     bytes(memoryBytes),
-    ...(left === undefined ? [] : [`${left} left`]),
+    ...(left === null ? [] : [`about ${amount(left)} to come`]),
   ].join(', ')
 }
 

@@ -1,22 +1,22 @@
 /** What a run came to, for people and for programs: the verdict, and exactly what it covers. */
 import type { ModelRequest } from '../counterexample.js'
-import type { CheckResult } from '../result.js'
+import type { CheckResult } from './result.js'
 import { requestText } from './counterexample-text.js'
 import { wrapWords } from './lines.js'
-import { amount, chance, duration } from './numbers.js'
+import { amount, bytes, chance, duration } from './numbers.js'
 import type { Look } from './paint.js'
 
 /** The summary, without the counterexamples. */
 export function summaryText(request: ModelRequest, result: CheckResult, { width, paint }: Look): string {
-  const { generated, distinct, depth, seconds, reductions, collisionProbability } = result
-  const dye = { holds: paint.good, violated: paint.bad, incomplete: paint.old }[result.verdict]
+  const { generated, distinct, depth, seconds, reductions, collision, memoryBytes } = result
+  const dye = { holds: paint.good, violated: paint.bad, unfinished: paint.old }[result.verdict]
   const rate = seconds > 0 ? Math.round(generated / seconds) : generated
   const rows = [
     ['states', `${amount(generated)} generated, ${amount(distinct)} distinct, depth ${depth}`],
-    ['time', `${duration(seconds)}, ${amount(rate)} states a second`],
+    ['time', `${duration(seconds)}, ${amount(rate)} states a second, ${bytes(memoryBytes)}`],
     ['covered', coveredText(result)],
     ['reductions', reductions.length === 0 ? 'none' : reductions.join('; ')],
-    ['collisions', `${chance(collisionProbability)} (two states taken for one)`],
+    ['collisions', `${chance(collision)} (two states taken for one)`],
   ] as const
   const lines = [
     `${dye(`${result.verdict}:`)} ${paint.strong(requestText(request))}`,
@@ -29,15 +29,17 @@ export function summaryText(request: ModelRequest, result: CheckResult, { width,
   return `${lines.join('\n')}\n`
 }
 
-function coveredText({ verdict, exhausted, violations }: CheckResult): string {
+function coveredText({ verdict, exhausted, violations, bounds, stopped }: CheckResult): string {
+  const all = 'every reachable state within the bounds'
+  const limits = bounds.length === 0 ? '' : ` (limits: ${bounds.join(', ')})`
   if (verdict === 'violated') {
     const found = violations.length === 1 ? '1 violation' : `${violations.length} different violations`
-    return exhausted ? `every reachable state within the bounds; ${found}` : `up to ${found}`
+    return exhausted ? `${all}; ${found}` : `up to ${found}${limits}`
   }
-  if (exhausted) return 'every reachable state within the bounds'
-  return verdict === 'incomplete'
-    ? 'a part of the reachable states: it was stopped before it had seen them all'
-    : 'walks through the reachable states, not all of them'
+  if (exhausted) return all
+  return stopped === null
+    ? `not every reachable state${limits}`
+    : `a part of the reachable states: ${stopped}${limits}`
 }
 
 /** The same as one JSON object, `zoospec-check/1`. */

@@ -6,7 +6,7 @@ import { widthOf, wrapWords } from '../../../src/check/report/lines.js'
 import { noPaint, paintFor } from '../../../src/check/report/paint.js'
 import { progressLine } from '../../../src/check/report/progress.js'
 import { summaryJson, summaryText } from '../../../src/check/report/summary.js'
-import type { CheckResult } from '../../../src/check/result.js'
+import type { CheckResult } from '../../../src/check/report/result.js'
 import { bothWork, withCrash } from '../../support/lease-paths.js'
 
 const wide = { width: 100, paint: noPaint }
@@ -86,7 +86,7 @@ const progress = {
   depth: 23,
   ratePerSecond: 210000.4,
   memoryBytes: 812 * 2 ** 20,
-  left: 'about 40 s',
+  left: 30000,
 }
 
 test('progress is one line that is written over on a terminal', (t) => {
@@ -99,7 +99,7 @@ test('progress is one line that is written over on a terminal', (t) => {
   line.show(progress)
   line.clear()
   t.deepEqual(written, [
-    '\r\u001b[2Kensemble: 1,234,567 states, 456,789 distinct, 12,345 to go, depth 23, 210,000/s, 812 MiB, about 40 s left',
+    '\r\u001b[2Kensemble: 1,234,567 states, 456,789 distinct, 12,345 queued, depth 23, 210,000/s, 812 MiB, about 30,000 to come',
     '\r\u001b[2K',
   ])
 })
@@ -111,7 +111,7 @@ test('progress is a line every ten seconds where it is kept', (t) => {
   for (now = 1000; now <= 25_000; now += 1000) line.show(progress)
   line.clear()
   t.is(written.length, 2)
-  t.true(written.every((text) => text.endsWith('left\n')))
+  t.true(written.every((text) => text.endsWith('to come\n')))
 })
 
 const request = { model: 'ensemble', bounds: { servers: 3, observers: false }, variant: './late.ts' }
@@ -123,7 +123,10 @@ const result: CheckResult = {
   seconds: 141,
   exhausted: true,
   reductions: ['servers are alike (symmetry)'],
-  collisionProbability: 2.6e-9,
+  bounds: [],
+  stopped: null,
+  collision: 2.6e-9,
+  memoryBytes: 2 ** 30,
   violations: [],
 }
 
@@ -132,15 +135,18 @@ test('the summary says what was covered', (t) => {
     summaryText(request, result, wide),
     `holds: ensemble, servers 3, no observers, variant ./late.ts
   states      1,000,000 generated, 400,000 distinct, depth 36
-  time        2 min 21 s, 7,092 states a second
+  time        2 min 21 s, 7,092 states a second, 1.0 GiB
   covered     every reachable state within the bounds
   reductions  servers are alike (symmetry)
   collisions  below 3e-9 (two states taken for one)
 `,
   )
   const of = (change: Partial<CheckResult>) => summaryText(request, { ...result, ...change }, wide)
-  t.regex(of({ exhausted: false }), /covered +walks through the reachable states, not all/)
-  t.regex(of({ verdict: 'incomplete', exhausted: false }), /^incomplete: [^]*it was stopped before/)
+  t.regex(of({ exhausted: false, bounds: ['walks'] }), /covered +not every reachable state \(limits: walks\)/)
+  t.regex(
+    of({ verdict: 'unfinished', exhausted: false, stopped: 'no memory' }),
+    /^unfinished: [^]*a part of the reachable states: no memory/,
+  )
   t.regex(
     of({ verdict: 'violated', exhausted: false, violations: [bothWork()] }),
     /^violated: [^]*up to 1 violation/,

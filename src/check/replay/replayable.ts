@@ -1,5 +1,5 @@
 /** A spec that can be walked by the actions of a path, one at a time: what replay needs of a model or a network. */
-import type { PathStep, Violation } from './counterexample.js'
+import type { PathStep, Violation } from '../counterexample.js'
 
 /** An action that is not allowed where it is asked for. */
 export interface Refusal {
@@ -19,8 +19,11 @@ export interface Replayable {
   start(shown?: Readonly<Record<string, string>>): Readonly<Record<string, string>>
   /** Takes a step, or stays and says what could be taken. */
   step(action: unknown): PathStep | Refusal
-  /** What is broken in the state that is reached; null when nothing is. */
-  violation(): Violation | null
+  /**
+   * What is broken in the state that is reached; null when nothing is. Whether the goal can still be reached takes a
+   * search, so it is asked for.
+   */
+  violation(withGoal: boolean): Violation | null
 }
 
 export function isRefusal(taken: PathStep | Refusal): taken is Refusal {

@@ -1,6 +1,6 @@
 /** Walks a plain model by given actions, and tells each step as a counterexample does. */
-import type { Counterexample, ModelRequest, PathStep, Violation } from './counterexample.js'
-import type { Model } from './model.js'
+import type { Counterexample, ModelRequest, PathStep, Violation } from '../counterexample.js'
+import type { Model } from '../model.js'
 import { canonical, isRefusal, type Replayable } from './replayable.js'
 
 /** States looked at before a goal counts as out of reach for want of looking further. */
@@ -29,7 +29,7 @@ export function replayModel<State, Action>(model: Model<State, Action>): Replaya
       state = after
       return step
     },
-    violation: () => violationOf(model, state),
+    violation: (withGoal) => violationOf(model, state) ?? (withGoal ? goalViolation(model, state) : null),
   }
 }
 
@@ -49,7 +49,7 @@ export function counterexampleOf<State, Action>(
       )
     return taken
   })
-  const violation = walk.violation()
+  const violation = walk.violation(true)
   if (violation === null) throw new Error('nothing is broken at the end of the path')
   return { format: 'zoospec-counterexample/1', request, processes: model.processes, violation, start, steps }
 }
@@ -107,7 +107,7 @@ function violationOf<State, Action>(model: Model<State, Action>, state: State): 
       found: 'nothing can',
     }
   }
-  return goalViolation(model, state)
+  return null
 }
 
 function goalViolation<State, Action>(model: Model<State, Action>, from: State): Violation | null {

@@ -1,0 +1,64 @@
+/** The files of a counterexample: read by their content, written in every form that somebody may want. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Counterexample, ModelRequest } from '../counterexample.js'
+import { InputError } from '../input-error.js'
+import { requestText } from '../report/counterexample-text.js'
+import { sequenceMermaid } from '../report/sequence-mermaid.js'
+import { sequenceOf } from '../report/sequence.js'
+import { sequenceSvg } from '../report/sequence-svg.js'
+import { readJson, writeJson } from './json.js'
+import { readScenario, writeScenario } from './scenario.js'
+
+/** A file's name and text. */
+export interface NamedFile {
+  readonly name: string
+  readonly text: string
+}
+
+/** JSON, scenario, SVG and a page with the Mermaid diagram. `number` tells apart what has the same rule. */
+export function counterexampleFiles(counterexample: Counterexample, number = 1): NamedFile[] {
+  const { request, violation } = counterexample
+  const model = basename(request.model).replace(/\.[^.]*$/, '')
+  const name = `${model}-${violation.rule.toLowerCase()}${number === 1 ? '' : `-${number}`}`.replace(
+    /[^\w.-]+/g,
+    '-',
+  )
+  const sequence = sequenceOf(counterexample)
+  const title = `${violation.rule}: ${violation.name} (${requestText(request)})`
+  return [
+    { name: `${name}.json`, text: writeJson(counterexample) },
+    { name: `${name}.txt`, text: writeScenario(counterexample) },
+    { name: `${name}.svg`, text: sequenceSvg(sequence, title) },
+    { name: `${name}.md`, text: `# ${title}\n\n\`\`\`mermaid\n${sequenceMermaid(sequence)}\`\`\`\n` },
+  ]
+}
+
+/** Reads a counterexample, JSON or scenario. Files that it names are found from the working folder, or from its own. */
+export function readCounterexampleFile(file: string): Counterexample {
+  if (!existsSync(file)) throw new InputError(`${file}: there is no such file`)
+  if (!statSync(file).isFile())
+    throw new InputError(`${file} is a folder; name a counterexample's .json or .txt`)
+  const text = readFileSync(file, 'utf8')
+  const read = text.trimStart().startsWith('{') ? readJson(text, file) : readScenario(text, file)
+  return { ...read, request: locateRequest(read.request, ['.', dirname(file)]) }
+}
+
+/** A request whose files are found from the first of some folders that has them. */
+export function locateRequest(request: ModelRequest, folders: readonly string[]): ModelRequest {
+  const located = (path: string): string =>
+    isAbsolute(path)
+      ? path
+      : (folders.map((folder) => join(folder, path)).find((found) => existsSync(resolve(found))) ?? path)
+  const { model, variant } = request
+  return {
+    ...request,
+    model: isModelFile(model) ? located(model) : model,
+    ...(variant === undefined ? {} : { variant: located(variant) }),
+  }
+}
+
+/** Whether a model is named by a file, rather than by its name. */
+export function isModelFile(model: string): boolean {
+  return /\.[mc]?[jt]s$/.test(model)
+}

@@ -1,0 +1,33 @@
+/** What a test that was written from a counterexample calls: `zoospec/replay`. */
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { engine } from '../connect.js'
+import type { Counterexample, Violation } from '../counterexample.js'
+import { locateRequest } from '../files/files.js'
+import { noPaint } from '../report/paint.js'
+import { replay, replayText } from './replay.js'
+
+export type { Counterexample } from '../counterexample.js'
+
+/** What is broken at the end of a replay, and the replay in words. */
+export interface ReplayVerdict {
+  /** Null when the violation is gone. */
+  readonly violation: Violation | null
+  readonly told: string
+}
+
+/**
+ * Replays a counterexample on the spec as it is now.
+ * @param from the caller's `import.meta.url`: files that the counterexample names are found from there
+ */
+export async function replayCounterexample(
+  counterexample: Counterexample,
+  from: string,
+): Promise<ReplayVerdict> {
+  const request = locateRequest(counterexample.request, [dirname(fileURLToPath(from)), '.'])
+  const replayed = replay(counterexample, await engine.replayable(request))
+  return {
+    violation: replayed.violation,
+    told: replayText(counterexample, replayed, { width: 100, paint: noPaint }),
+  }
+}
