@@ -3,6 +3,7 @@ import type { Counterexample, Violation } from './counterexample.js'
 import type { Member } from './crew.js'
 import type { ExplorerOptions, Report, Shared } from './explorer.js'
 import { brokenIn, deadlock, type Finding, isOutOfMemory, keyOf } from './findings.js'
+import { goalViolation, hopeless } from './goal.js'
 import { memoryLimitOfMachine, memoryTaken } from './memory.js'
 import { pathTo } from './path.js'
 import { counterexample } from './replay.js'
@@ -46,7 +47,8 @@ export class Run {
     try {
       await this.begin()
       while (this.waiting > 0 && !this.isOver()) await this.level()
-      return this.result()
+      const violations = [...this.findings.values()].map((finding) => this.explain(finding))
+      return this.result([...violations, ...(await this.checkGoal())])
     } finally {
       clearInterval(timer)
       signal?.removeEventListener('abort', abort)
@@ -167,10 +169,27 @@ export class Run {
     return Math.max(0, this.levels.length - 1)
   }
 
-  private result(): CheckResult {
+  /** Whether the goal stays possible; says nothing of a run that hasn't seen every state. */
+  private async checkGoal(): Promise<Counterexample[]> {
+    const { space, visited, settings } = this
+    if (!settings.liveness || space.plain.goal === undefined || !this.isExhausted()) return []
+    const edges = (await Promise.all(this.members.map((member) => member.edges()))).flat()
+    const place = hopeless(visited, edges)
+    if (place === -1) return []
+    const { start, end, codes } = pathTo(space, visited, place, settings.narrow)
+    const actions = codes.map((code) => space.action(code))
+    const violation = goalViolation(space.plain, space.decode(end))
+    return [counterexample(space.plain, this.options.request, space.decode(start), actions, violation)]
+  }
+
+  /** Whether no state waits; a level that was left early is still counted as waiting. */
+  private isExhausted(): boolean {
+    return this.waiting === 0
+  }
+
+  private result(violations: readonly Counterexample[]): CheckResult {
     const [generated, distinct] = [this.count(0), this.count(1)]
-    const violations = [...this.findings.values()].map((finding) => this.explain(finding))
-    const exhausted = this.waiting === 0
+    const exhausted = this.isExhausted()
     const ended = exhausted || this.bounds.length > 0
     return {
       verdict: violations.length > 0 ? 'violated' : ended && this.stopped === null ? 'holds' : 'unfinished',

@@ -17,8 +17,11 @@ export type CommitAction =
   | { readonly kind: 'commit' | 'abort' }
   | { readonly kind: 'hear' | 'prepare' | 'give up' | 'take commit' | 'take abort'; readonly manager: number }
 
-/** `hasty`: the coordinator commits when all but one have prepared. */
-export function twoPhase(count: number, mutant: 'none' | 'hasty' = 'none'): Model<Commit, CommitAction> {
+/** `hasty`: the coordinator commits when all but one have prepared. `patient`: it never aborts. */
+export function twoPhase(
+  count: number,
+  mutant: 'none' | 'hasty' | 'patient' = 'none',
+): Model<Commit, CommitAction> {
   const all = Array.from({ length: count }, (_, manager) => manager)
   const mayCommit = ({ prepared }: Commit) =>
     prepared.filter((is) => is).length >= count - (mutant === 'hasty' ? 1 : 0)
@@ -27,7 +30,7 @@ export function twoPhase(count: number, mutant: 'none' | 'hasty' = 'none'): Mode
       case 'commit':
         return state.coordinator === 'init' && mayCommit(state)
       case 'abort':
-        return state.coordinator === 'init'
+        return state.coordinator === 'init' && mutant !== 'patient'
       case 'hear':
         return state.coordinator === 'init' && state.sent.prepared[action.manager]!
       case 'prepare':
@@ -67,6 +70,7 @@ export function twoPhase(count: number, mutant: 'none' | 'hasty' = 'none'): Mode
           managers.includes('committed') && managers.includes('aborted') ? managers.join(', ') : null,
       },
     ],
+    mayEnd: () => mutant === 'patient',
     goal: {
       rule: 'COMMIT-2',
       name: 'all decide',
