@@ -1,11 +1,14 @@
 /** Explores a space, level by level, to its end or to the bounds: the run behind `zoospec check`. */
 import type { ModelRequest } from './counterexample.js'
-import { localMember, type Member } from './crew.js'
-import { type ExplorerOptions, narrowing, type Shared } from './explorer.js'
+import { localMember, remoteMember } from './crew.js'
+import { narrowing } from './explorer.js'
+import { makeSpace } from './make-space.js'
 import { heapIsFull } from './memory.js'
 import type { CheckOptions, CheckResult } from './result.js'
-import { Run } from './run.js'
-import type { Space, SpaceMaker, SpaceSource } from './space.js'
+import { Run, type Settings } from './run.js'
+import { makeShared } from './shared.js'
+import type { Space, SpaceSource } from './space.js'
+import { Station } from './station.js'
 import { Visited } from './visited.js'
 
 /** States that the first table takes before it grows. */
@@ -17,20 +20,26 @@ const firstRoom = 100_000
  * path cannot be rebuilt because fingerprints collided. What the model throws is a violation.
  */
 export async function check(given: Space | SpaceSource, options: CheckOptions): Promise<CheckResult> {
-  const space = 'module' in given ? await makeSpace(given) : given
+  const { workers = 1 } = options
+  const source = 'module' in given ? given : null
+  if (workers > 1 && source === null) throw new Error('several workers need the source of the space')
+  const space = source === null ? (given as Space) : await makeSpace(source)
   const settings = settingsOf(options)
-  const shared = sharedOf(1)
-  const visited = Visited.make(firstRoom, false)
-  const members: Member[] = [localMember(space, visited, settings, shared, heapIsFull)]
+  const shared = makeShared(workers)
+  const visited = Visited.make(firstRoom, workers > 1)
+  const members = Array.from({ length: workers }, (_, member) =>
+    workers === 1
+      ? localMember(new Station(space, visited.buffer, settings, shared, member, heapIsFull))
+      : remoteMember({
+          task: 'explore',
+          source: source!,
+          table: visited.buffer,
+          options: settings,
+          shared,
+          member,
+        }),
+  )
   return new Run(space, members, visited, shared, settings, options).run()
-}
-
-/** The space that a source makes. Throws an Error when the module has no such export. */
-export async function makeSpace(source: SpaceSource): Promise<Space> {
-  const module = (await import(source.module)) as Readonly<Record<string, SpaceMaker | undefined>>
-  const make = module[source.export]
-  if (make === undefined) throw new Error(`${source.module} exports no ${source.export}`)
-  return make(source.argument)
 }
 
 /** A request for a space that has no name of its own: in tests. */
@@ -38,7 +47,7 @@ export function requestOf(model: string): ModelRequest {
   return { model, bounds: {} }
 }
 
-function settingsOf(options: CheckOptions): ExplorerOptions & { readonly narrow: number } {
+function settingsOf(options: CheckOptions): Settings {
   const fingerprintBits = options.fingerprintBits ?? 32
   return {
     fingerprintBits,
@@ -46,12 +55,5 @@ function settingsOf(options: CheckOptions): ExplorerOptions & { readonly narrow:
     liveness: options.liveness ?? false,
     maxStates: options.maxStates ?? Infinity,
     maxViolations: options.maxViolations ?? 1,
-  }
-}
-
-function sharedOf(workers: number): Shared {
-  return {
-    stop: new Int32Array(new SharedArrayBuffer(4)),
-    counts: new Float64Array(new SharedArrayBuffer(16 * workers)),
   }
 }

@@ -1,60 +1,134 @@
-/** Who explores: one explorer in this thread, or one in each of several threads, behind the same few questions. */
-import { Explorer, type ExplorerOptions, type Report, type Shared } from './explorer.js'
-import { Packer, type Parcel, Unpacker } from './parcel.js'
-import type { Space } from './space.js'
+/** Who explores: a station in this thread, or one in each of several threads, behind the same few questions. */
+import { Worker } from 'node:worker_threads'
+import { getHeapStatistics } from 'node:v8'
+import type { ExplorerOptions, Report } from './explorer.js'
+import type { Parcel } from './parcel.js'
+import type { Shared } from './shared.js'
+import type { SpaceSource } from './space.js'
+import type { Station } from './station.js'
 import type { Visited } from './visited.js'
 
-/** One thread's explorer, as the run sees it. */
+/** One thread's station, as the run sees it. */
 export interface Member {
-  /** Finds the initial states. */
   seed(): Promise<Report>
   /** Goes on with the level until it is done or something else is. */
   explore(): Promise<Report>
-  /** Begins the next level; how many states wait. */
   advance(): Promise<number>
-  /** Takes the table that has grown. */
   regrow(visited: Visited, moved: Int32Array): Promise<void>
-  /** Gives states that wait to another member, or a copy of all to a checkpoint. */
   give(count: number, to: number): Promise<Parcel>
   copy(): Promise<Parcel>
   receive(parcel: Parcel, from: number): Promise<void>
-  /** The edges it logged. */
+  restore(parcel: Parcel): Promise<void>
   edges(): Promise<readonly Int32Array[]>
-  /** Takes edges of an earlier run. */
   takeEdges(words: readonly Int32Array[]): Promise<void>
   end(): Promise<void>
 }
+
+/** What a thread of a crew is started with. */
+export interface MemberStart {
+  readonly task: 'explore'
+  readonly source: SpaceSource
+  readonly table: ArrayBufferLike
+  readonly options: ExplorerOptions
+  readonly shared: Shared
+  readonly member: number
+}
+
+/** A question to a station in another thread, and its answer. */
+export type Question = { readonly ask: keyof Station; readonly with: readonly unknown[] }
+export type Answer =
+  | { readonly value: unknown }
+  | { readonly error: { readonly name: string; readonly message: string; readonly stack: string } }
 
 /** Milliseconds that the explorer of this thread runs before it lets signals and timers in. */
 const turn = 25
 
 /** The only member of a run in this thread. */
-export function localMember(
-  space: Space,
-  visited: Visited,
-  options: ExplorerOptions,
-  shared: Shared,
-  heapIsFull: () => boolean,
-): Member {
-  const explorer = new Explorer(space, visited, options, shared, 0, heapIsFull)
-  const findings: Report['findings'][number][] = []
+export function localMember(station: Station): Member {
   return {
-    seed: async () => explorer.seed(),
+    seed: async () => station.seed(),
     async explore() {
+      const findings: Report['findings'][number][] = []
       for (;;) {
-        const report = explorer.explore(turn)
+        const report = station.explore(turn)
         findings.push(...report.findings)
         await new Promise<void>((resolve) => setImmediate(resolve))
-        if (report.status !== 'paused') return { ...report, findings: findings.splice(0) }
+        if (report.status !== 'paused') return { ...report, findings }
       }
     },
-    advance: async () => explorer.advance(),
-    regrow: async (grown, moved) => explorer.regrow(grown, moved),
-    give: () => Promise.reject(new Error('there is nobody to give to')),
-    copy: async () => new Packer(space).pack(explorer.allWaiting()),
-    receive: async (parcel) => explorer.receive(new Unpacker(space).unpack(parcel)),
-    edges: async () => explorer.edges.words(),
-    takeEdges: async (words) => words.forEach((piece) => explorer.edges.append(piece)),
+    advance: async () => station.advance(),
+    regrow: async (visited, moved) => station.regrow(visited.buffer, moved),
+    give: async (count, to) => station.give(count, to),
+    copy: async () => station.copy(),
+    receive: async (parcel, from) => station.receive(parcel, from),
+    restore: async (parcel) => station.restore(parcel),
+    edges: async () => station.edges(),
+    takeEdges: async (words) => station.takeEdges(words),
     end: async () => {},
   }
+}
+
+/** A member in a thread of its own. */
+export function remoteMember(start: MemberStart): Member {
+  const ask = asker(startThread(start))
+  return {
+    seed: () => ask('seed', []) as Promise<Report>,
+    explore: () => ask('explore', [Infinity]) as Promise<Report>,
+    advance: () => ask('advance', []) as Promise<number>,
+    regrow: (visited, moved) => ask('regrow', [visited.buffer, moved]) as Promise<void>,
+    give: (count, to) => ask('give', [count, to]) as Promise<Parcel>,
+    copy: () => ask('copy', []) as Promise<Parcel>,
+    receive: (parcel, from) => ask('receive', [parcel, from]) as Promise<void>,
+    restore: (parcel) => ask('restore', [parcel]) as Promise<void>,
+    edges: () => ask('edges', []) as Promise<readonly Int32Array[]>,
+    takeEdges: (words) => ask('takeEdges', [words]) as Promise<void>,
+    end: async () => void (await ask.thread.terminate()),
+  }
+}
+
+/** Starts a thread that may take as much heap as this one. */
+export function startThread(workerData: unknown): Worker {
+  const maxOldGenerationSizeMb = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20)
+  return new Worker(new URL('./worker.js', import.meta.url), {
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb },
+  })
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Asks a thread, which answers in the order in which it is asked; when it dies, what waits is rejected. */
+function asker(thread: Worker) {
+  const waiting: Waiting[] = []
+  let dead: Error | null = null
+  const die = (error: Error) => {
+    dead = error
+    for (const { reject } of waiting.splice(0)) reject(error)
+  }
+  thread.on('message', (answer: Answer) => {
+    const { resolve, reject } = waiting.shift()!
+    if ('value' in answer) resolve(answer.value)
+    else reject(errorOf(answer.error))
+  })
+  thread.on('error', (error: Error & { readonly code?: string }) =>
+    die(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new RangeError('allocation failed in a thread') : error),
+  )
+  thread.on('exit', () => die(dead ?? new Error('a thread of the run ended')))
+  const ask = (method: Question['ask'], args: readonly unknown[]): Promise<unknown> => {
+    if (dead !== null) return Promise.reject(dead)
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      thread.postMessage({ ask: method, with: args } satisfies Question)
+    })
+  }
+  return Object.assign(ask, { thread })
+}
+
+function errorOf({ name, message, stack }: { name: string; message: string; stack: string }): Error {
+  const error = name === 'RangeError' ? new RangeError(message) : new Error(message)
+  error.stack = stack
+  return error
 }

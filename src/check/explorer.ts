@@ -5,6 +5,7 @@
 import { EdgeLog } from './edges.js'
 import { brokenIn, deadlock, type Finding, keyOf, thrown } from './findings.js'
 import { Rows } from './rows.js'
+import { counterAt, type Shared, stopAll, total } from './shared.js'
 import type { Space } from './space.js'
 import { noParent, type Visited } from './visited.js'
 
@@ -16,14 +17,6 @@ export interface ExplorerOptions {
   readonly maxStates: number
   /** Different violations, after which everybody stops. */
   readonly maxViolations: number
-}
-
-/** Counters and a flag in memory that all threads share. */
-export interface Shared {
-  /** One flag: not 0 when everybody must stop. */
-  readonly stop: Int32Array
-  /** Two a thread: states generated, distinct states found. */
-  readonly counts: Float64Array
 }
 
 /** Why an explorer returned: the level is done, the table must grow, time is up, or it was told to stop. */
@@ -51,6 +44,8 @@ export class Explorer {
   private readonly findings: Finding[] = []
   private readonly broken = new Set<string>()
   private readonly narrow: number
+  private readonly generatedAt: number
+  private readonly distinctAt: number
   private insert: (low: number, high: number) => number
 
   constructor(
@@ -58,11 +53,13 @@ export class Explorer {
     private visited: Visited,
     private readonly options: ExplorerOptions,
     private readonly shared: Shared,
-    private readonly member: number,
+    member: number,
     private readonly heapIsFull: () => boolean,
   ) {
     this.waiting = new Rows(space.slots)
     this.found = new Rows(space.slots)
+    this.generatedAt = counterAt(member, 0)
+    this.distinctAt = counterAt(member, 1)
     this.narrow = narrowing(options.fingerprintBits)
     this.insert = this.inserter()
   }
@@ -83,13 +80,13 @@ export class Explorer {
     const deadline = performance.now() + milliseconds
     while (this.waiting.length > 0) {
       if (this.shared.stop[0] !== 0) return this.report('stopped')
-      const distinct = this.distinct()
+      const distinct = total(this.shared, 1)
       if (distinct >= this.options.maxStates) return this.report('limit')
       if (distinct >= this.visited.room) return this.report('full')
       if (this.heapIsFull()) return this.report('heap')
       if (performance.now() > deadline) return this.report('paused')
       for (let left = slice; left > 0 && this.waiting.length > 0; left--) this.waiting.shift(this.expand)
-      if (this.broken.size >= this.options.maxViolations) Atomics.store(this.shared.stop, 0, 1)
+      if (this.broken.size >= this.options.maxViolations) stopAll(this.shared)
     }
     return this.report('done')
   }
@@ -144,14 +141,14 @@ export class Explorer {
   private readonly take = (): void => {
     const { space, options } = this
     this.successors++
-    this.shared.counts[this.member * 2]!++
+    this.shared.counts[this.generatedAt]!++
     const low = space.low & this.narrow || 1
     const high = space.high & this.narrow || 1
     const place = this.insert(low, high)
     if (options.liveness && !space.fault && this.parent !== noParent)
       this.edges.add(place < 0 ? ~place : place)
     if (place >= 0) return
-    this.shared.counts[this.member * 2 + 1]!++
+    this.shared.counts[this.distinctAt]!++
     this.found.push(space.next)
     if (space.broken()) this.noteBroken(low, high, space.next)
   }
@@ -170,13 +167,6 @@ export class Explorer {
     if (this.broken.has(key)) return
     this.broken.add(key)
     this.findings.push({ low, high, violation })
-  }
-
-  private distinct(): number {
-    const { counts } = this.shared
-    let sum = 0
-    for (let at = 1; at < counts.length; at += 2) sum += counts[at]!
-    return sum
   }
 
   private inserter(): (low: number, high: number) => number {

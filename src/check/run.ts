@@ -1,13 +1,15 @@
 /** One run: level after level, with the table that grows between, and in the end what was found. */
+import { balance } from './balance.js'
 import type { Counterexample, Violation } from './counterexample.js'
 import type { Member } from './crew.js'
-import type { ExplorerOptions, Report, Shared } from './explorer.js'
+import type { ExplorerOptions, Report } from './explorer.js'
 import { brokenIn, deadlock, type Finding, isOutOfMemory, keyOf } from './findings.js'
 import { goalViolation, hopeless } from './goal.js'
 import { memoryLimitOfMachine, memoryTaken } from './memory.js'
 import { pathTo } from './path.js'
 import { counterexample } from './replay.js'
 import { type CheckOptions, type CheckResult, collisionProbability, statesLeft } from './result.js'
+import { type Counter, type Shared, stopAll, total } from './shared.js'
 import type { Space } from './space.js'
 import type { Visited } from './visited.js'
 
@@ -93,6 +95,7 @@ export class Run {
 
   private async nextLevel(): Promise<void> {
     const sizes = await Promise.all(this.members.map((member) => member.advance()))
+    await balance(this.members, sizes)
     this.waiting = sizes.reduce((sum, size) => sum + size, 0)
     if (this.waiting > 0) this.levels.push(this.waiting)
   }
@@ -115,7 +118,7 @@ export class Run {
       const key = keyOf(finding.violation)
       if (!this.findings.has(key)) this.findings.set(key, finding)
     }
-    if (this.findings.size >= this.settings.maxViolations) Atomics.store(this.shared.stop, 0, 1)
+    if (this.findings.size >= this.settings.maxViolations) stopAll(this.shared)
   }
 
   /** Doubles the table. Whether there was the memory for it. */
@@ -139,7 +142,7 @@ export class Run {
 
   private stop(why: string): void {
     this.stopped ??= why
-    Atomics.store(this.shared.stop, 0, 1)
+    stopAll(this.shared)
   }
 
   private tellProgress(): void {
@@ -158,11 +161,8 @@ export class Run {
     })
   }
 
-  /** The sum of a counter over the threads: 0 is states generated, 1 distinct ones. */
-  private count(which: 0 | 1): number {
-    let sum = 0
-    for (let at = which; at < this.shared.counts.length; at += 2) sum += this.shared.counts[at]!
-    return sum
+  private count(counter: Counter): number {
+    return total(this.shared, counter)
   }
 
   private depth(): number {
