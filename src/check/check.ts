@@ -1,4 +1,5 @@
 /** Explores a space, level by level, to its end or to the bounds: the run behind `zoospec check`. */
+import { type Identity, readCheckpoint } from './checkpoint.js'
 import type { ModelRequest } from './counterexample.js'
 import { localMember, remoteMember } from './crew.js'
 import { narrowing } from './explorer.js'
@@ -26,7 +27,9 @@ export async function check(given: Space | SpaceSource, options: CheckOptions): 
   const space = source === null ? (given as Space) : await makeSpace(source)
   const settings = settingsOf(options)
   const shared = makeShared(workers)
-  const visited = Visited.make(firstRoom, workers > 1)
+  const identity = identityOf(space, settings, options.request)
+  const saved = options.resume === undefined ? null : readCheckpoint(options.resume, identity, workers > 1)
+  const visited = saved?.visited ?? Visited.make(firstRoom, workers > 1)
   const members = Array.from({ length: workers }, (_, member) =>
     workers === 1
       ? localMember(new Station(space, visited.buffer, settings, shared, member, heapIsFull))
@@ -39,12 +42,29 @@ export async function check(given: Space | SpaceSource, options: CheckOptions): 
           member,
         }),
   )
-  return new Run(space, members, visited, shared, settings, options).run()
+  return new Run(space, members, visited, shared, settings, options, identity).run(saved)
 }
 
 /** A request for a space that has no name of its own: in tests. */
 export function requestOf(model: string): ModelRequest {
   return { model, bounds: {} }
+}
+
+/** What tells this space from others: two that start alike, of the same name and shape, are taken for the same. */
+function identityOf(space: Space, settings: Settings, request: ModelRequest): Identity {
+  const starts: string[] = []
+  try {
+    space.initial(() => starts.push(`${(space.high >>> 0).toString(16)}-${(space.low >>> 0).toString(16)}`))
+  } catch {
+    // The run meets the same error and reports it.
+  }
+  return {
+    request,
+    space: `${space.plain.name}, ${space.slots} slots, from ${starts.join(' ')}`,
+    reductions: space.reductions,
+    fingerprintBits: settings.fingerprintBits,
+    liveness: settings.liveness,
+  }
 }
 
 function settingsOf(options: CheckOptions): Settings {

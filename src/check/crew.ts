@@ -1,7 +1,7 @@
 /** Who explores: a station in this thread, or one in each of several threads, behind the same few questions. */
 import { Worker } from 'node:worker_threads'
 import { getHeapStatistics } from 'node:v8'
-import type { ExplorerOptions, Report } from './explorer.js'
+import type { ExplorerOptions, Queue, Report } from './explorer.js'
 import type { Parcel } from './parcel.js'
 import type { Shared } from './shared.js'
 import type { SpaceSource } from './space.js'
@@ -11,14 +11,14 @@ import type { Visited } from './visited.js'
 /** One thread's station, as the run sees it. */
 export interface Member {
   seed(): Promise<Report>
-  /** Goes on with the level until it is done or something else is. */
-  explore(): Promise<Report>
+  /** Goes on with the level until it is done or something else is, or so many milliseconds have passed. */
+  explore(milliseconds: number): Promise<Report>
   advance(): Promise<number>
   regrow(visited: Visited, moved: Int32Array): Promise<void>
   give(count: number, to: number): Promise<Parcel>
-  copy(): Promise<Parcel>
+  copy(which: Queue): Promise<Parcel>
   receive(parcel: Parcel, from: number): Promise<void>
-  restore(parcel: Parcel): Promise<void>
+  restore(parcel: Parcel, which: Queue): Promise<void>
   edges(): Promise<readonly Int32Array[]>
   takeEdges(words: readonly Int32Array[]): Promise<void>
   end(): Promise<void>
@@ -47,21 +47,22 @@ const turn = 25
 export function localMember(station: Station): Member {
   return {
     seed: async () => station.seed(),
-    async explore() {
+    async explore(milliseconds) {
+      const deadline = performance.now() + milliseconds
       const findings: Report['findings'][number][] = []
       for (;;) {
         const report = station.explore(turn)
         findings.push(...report.findings)
         await new Promise<void>((resolve) => setImmediate(resolve))
-        if (report.status !== 'paused') return { ...report, findings }
+        if (report.status !== 'paused' || performance.now() > deadline) return { ...report, findings }
       }
     },
     advance: async () => station.advance(),
     regrow: async (visited, moved) => station.regrow(visited.buffer, moved),
     give: async (count, to) => station.give(count, to),
-    copy: async () => station.copy(),
+    copy: async (which) => station.copy(which),
     receive: async (parcel, from) => station.receive(parcel, from),
-    restore: async (parcel) => station.restore(parcel),
+    restore: async (parcel, which) => station.restore(parcel, which),
     edges: async () => station.edges(),
     takeEdges: async (words) => station.takeEdges(words),
     end: async () => {},
@@ -73,13 +74,13 @@ export function remoteMember(start: MemberStart): Member {
   const ask = asker(startThread(start))
   return {
     seed: () => ask('seed', []) as Promise<Report>,
-    explore: () => ask('explore', [Infinity]) as Promise<Report>,
+    explore: (milliseconds) => ask('explore', [milliseconds]) as Promise<Report>,
     advance: () => ask('advance', []) as Promise<number>,
     regrow: (visited, moved) => ask('regrow', [visited.buffer, moved]) as Promise<void>,
     give: (count, to) => ask('give', [count, to]) as Promise<Parcel>,
-    copy: () => ask('copy', []) as Promise<Parcel>,
+    copy: (which) => ask('copy', [which]) as Promise<Parcel>,
     receive: (parcel, from) => ask('receive', [parcel, from]) as Promise<void>,
-    restore: (parcel) => ask('restore', [parcel]) as Promise<void>,
+    restore: (parcel, which) => ask('restore', [parcel, which]) as Promise<void>,
     edges: () => ask('edges', []) as Promise<readonly Int32Array[]>,
     takeEdges: (words) => ask('takeEdges', [words]) as Promise<void>,
     end: async () => void (await ask.thread.terminate()),

@@ -19,6 +19,9 @@ export interface ExplorerOptions {
   readonly maxViolations: number
 }
 
+/** The states of this level that wait, or those of the next that were found. */
+export type Queue = 'waiting' | 'found'
+
 /** Why an explorer returned: the level is done, the table must grow, time is up, or it was told to stop. */
 export type Status = 'done' | 'full' | 'paused' | 'stopped' | 'limit' | 'heap'
 
@@ -110,15 +113,15 @@ export class Explorer {
     return this.waiting.takeLast(count)
   }
 
-  /** A copy of all rows that wait. */
-  allWaiting(): Int32Array {
-    return this.waiting.copy(0, this.waiting.length)
+  /** A copy of all rows of a queue. */
+  copy(which: Queue): Int32Array {
+    return this[which].copy(0, this[which].length)
   }
 
-  /** Adds rows that another thread gave. */
-  receive(rows: Int32Array): void {
+  /** Adds rows to a queue that others found. */
+  receive(rows: Int32Array, which: Queue): void {
     const { slots } = this.space
-    for (let at = 0; at < rows.length; at += slots) this.waiting.push(rows.subarray(at, at + slots))
+    for (let at = 0; at < rows.length; at += slots) this[which].push(rows.subarray(at, at + slots))
   }
 
   private readonly expand = (rows: Int32Array, offset: number): void => {

@@ -1,6 +1,7 @@
 /** One run: level after level, with the table that grows between, and in the end what was found. */
 import { balance } from './balance.js'
 import type { Counterexample, Violation } from './counterexample.js'
+import { type Identity, type Saved, writeCheckpoint } from './checkpoint.js'
 import type { Member } from './crew.js'
 import type { ExplorerOptions, Report } from './explorer.js'
 import { brokenIn, deadlock, type Finding, isOutOfMemory, keyOf } from './findings.js'
@@ -9,11 +10,12 @@ import { memoryLimitOfMachine, memoryTaken } from './memory.js'
 import { pathTo } from './path.js'
 import { counterexample } from './replay.js'
 import { type CheckOptions, type CheckResult, collisionProbability, statesLeft } from './result.js'
-import { type Counter, type Shared, stopAll, total } from './shared.js'
+import { type Counter, counterAt, type Shared, stopAll, total } from './shared.js'
 import type { Space } from './space.js'
 import type { Visited } from './visited.js'
 
 const outOfMemory = 'the memory is full'
+const interrupted = 'interrupted'
 
 /** What a run needs beside what it was asked for. */
 export interface Settings extends ExplorerOptions {
@@ -22,7 +24,8 @@ export interface Settings extends ExplorerOptions {
 
 /** A run in progress. */
 export class Run {
-  private readonly started = performance.now()
+  private started = performance.now()
+  private savedAt = performance.now()
   private readonly findings = new Map<string, Finding>()
   private readonly levels: number[] = []
   private waiting = 0
@@ -37,18 +40,20 @@ export class Run {
     private readonly shared: Shared,
     private readonly settings: Settings,
     private readonly options: CheckOptions,
+    private readonly identity: Identity,
   ) {}
 
-  /** Runs to the end, or to a bound, a violation, an abort or the end of memory. */
-  async run(): Promise<CheckResult> {
+  /** Runs to the end, or to a bound, a violation, an abort or the end of memory; from what was saved, if something was. */
+  async run(saved: Saved | null): Promise<CheckResult> {
     const { signal, progress, progressEvery = 1 } = this.options
-    const abort = () => this.stop('interrupted')
+    const abort = () => this.stop(interrupted)
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
     const timer = progress && setInterval(() => this.tellProgress(), progressEvery * 1000)
     try {
-      await this.begin()
+      await (saved === null ? this.begin() : this.goOn(saved))
       while (this.waiting > 0 && !this.isOver()) await this.level()
+      if (this.stopped === null || this.stopped === interrupted) await this.save()
       const violations = [...this.findings.values()].map((finding) => this.explain(finding))
       return this.result([...violations, ...(await this.checkGoal())])
     } finally {
@@ -63,6 +68,55 @@ export class Run {
     await this.nextLevel()
   }
 
+  private async goOn({ standing, waiting, found, edges }: Saved): Promise<void> {
+    const { members, shared } = this
+    this.started -= standing.seconds * 1000
+    this.levels.push(...standing.levels)
+    shared.counts[counterAt(0, 0)] = standing.generated
+    shared.counts[counterAt(0, 1)] = standing.distinct
+    for (const finding of standing.findings) this.findings.set(keyOf(finding.violation), finding)
+    for (const [which, parcels] of [
+      ['waiting', waiting],
+      ['found', found],
+    ] as const)
+      for (const [at, parcel] of parcels.entries()) await members[at % members.length]!.restore(parcel, which)
+    await members[0]!.takeEdges(edges)
+    this.waiting = standing.levels.at(-1) ?? 0
+  }
+
+  /** Writes a checkpoint, if the run is asked for any. Nobody may explore meanwhile. */
+  private async save(): Promise<void> {
+    const { checkpoint } = this.options
+    if (checkpoint === undefined) return
+    const ask = <T>(of: (member: Member) => Promise<T>) => Promise.all(this.members.map(of))
+    writeCheckpoint(checkpoint.directory, {
+      identity: this.identity,
+      standing: {
+        generated: this.count(0),
+        distinct: this.count(1),
+        seconds: this.seconds(),
+        levels: this.levels,
+        findings: [...this.findings.values()],
+      },
+      visited: this.visited,
+      waiting: await ask((member) => member.copy('waiting')),
+      found: await ask((member) => member.copy('found')),
+      edges: (await ask((member) => member.edges())).flat(),
+    })
+    this.savedAt = performance.now()
+  }
+
+  /** Milliseconds until the next checkpoint. */
+  private untilSave(): number {
+    const { checkpoint } = this.options
+    if (checkpoint === undefined) return Infinity
+    return Math.max(0, this.savedAt + (checkpoint.every ?? 60) * 1000 - performance.now())
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.started) / 1000
+  }
+
   /** Expands all states of a level; what they lead to waits in the next. */
   private async level(): Promise<void> {
     let busy = [...this.members]
@@ -72,13 +126,14 @@ export class Run {
       if (reports.some(({ status }) => status === 'full') && !(await this.grow())) return
       if (this.isOver() || reports.some(({ status }) => this.isEnd(status))) return
       busy = busy.filter((_, at) => reports[at]!.status !== 'done')
+      if (this.untilSave() === 0) await this.save()
     }
     await this.nextLevel()
   }
 
   private async explore(member: Member): Promise<Report> {
     try {
-      return await member.explore()
+      return await member.explore(this.untilSave())
     } catch (error) {
       if (!isOutOfMemory(error)) throw error
       return { status: 'heap', waiting: 0, found: 0, findings: [] }
@@ -196,7 +251,7 @@ export class Run {
       generated,
       distinct,
       depth: Math.max(this.depth(), ...violations.map(({ steps }) => steps.length)),
-      seconds: (performance.now() - this.started) / 1000,
+      seconds: this.seconds(),
       exhausted,
       bounds: this.bounds,
       stopped: this.stopped,

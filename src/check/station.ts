@@ -1,5 +1,5 @@
 /** An explorer with what it takes to trade states with others: the part of a crew that lives in one thread. */
-import { Explorer, type ExplorerOptions, type Report } from './explorer.js'
+import { Explorer, type ExplorerOptions, type Queue, type Report } from './explorer.js'
 import { Packer, type Parcel, Unpacker } from './parcel.js'
 import type { Shared } from './shared.js'
 import type { Space } from './space.js'
@@ -49,21 +49,21 @@ export class Station {
     return packer.pack(this.explorer.give(count))
   }
 
-  /** A copy of all states that wait, for somebody who was sent nothing before. */
-  copy(): Parcel {
-    return new Packer(this.space).pack(this.explorer.allWaiting())
+  /** A copy of the states that wait, or of those of the next level, for somebody who was sent nothing before. */
+  copy(which: Queue): Parcel {
+    return new Packer(this.space).pack(this.explorer.copy(which))
   }
 
   /** Takes states from another member; each of its parcels, in order. */
   receive(parcel: Parcel, from: number): void {
     const unpacker = this.unpackers.get(from) ?? new Unpacker(this.space)
     this.unpackers.set(from, unpacker)
-    this.explorer.receive(unpacker.unpack(parcel))
+    this.explorer.receive(unpacker.unpack(parcel), 'waiting')
   }
 
   /** Takes states out of a copy. */
-  restore(parcel: Parcel): void {
-    this.explorer.receive(new Unpacker(this.space).unpack(parcel))
+  restore(parcel: Parcel, which: Queue): void {
+    this.explorer.receive(new Unpacker(this.space).unpack(parcel), which)
   }
 
   /** The edges it logged. */
