@@ -3,9 +3,9 @@
  * all renamings. Renamed components are looked up; a step costs only what it changed, for each renaming.
  */
 import { mark } from './channels.js'
-import { type Hashes, mixHigh, mixLow } from './hash.js'
+import { mixHigh, mixLow, widened } from './hash.js'
 import type { NetworkTables } from './network-tables.js'
-import { Column } from './tables.js'
+import type { Components } from './space.js'
 
 /** The renamings of one network. */
 export class NetworkSymmetry {
@@ -13,8 +13,15 @@ export class NetworkSymmetry {
   low = 0
   high = 0
   private readonly renamings: readonly Renaming[]
+  /** The slots that a step changed. */
+  private readonly changed: Int32Array
 
-  constructor(tables: NetworkTables, slots: number, permutations: readonly (readonly number[])[]) {
+  constructor(
+    tables: NetworkTables,
+    private readonly slots: number,
+    permutations: readonly (readonly number[])[],
+  ) {
+    this.changed = new Int32Array(slots)
     this.renamings = permutations
       .filter((to) => to.some((target, process) => target !== process))
       .map((to) => new Renaming(tables, slots, to))
@@ -29,8 +36,12 @@ export class NetworkSymmetry {
   choose(current: Int32Array, next: Int32Array, low: number, high: number): void {
     this.low = low
     this.high = high
-    for (const renaming of this.renamings) {
-      renaming.follow(current, next)
+    let count = 0
+    for (let slot = 0; slot < this.slots; slot++)
+      if (current[slot] !== next[slot]) this.changed[count++] = slot
+    for (let at = 0; at < this.renamings.length; at++) {
+      const renaming = this.renamings[at]!
+      renaming.follow(current, next, this.changed, count)
       if (renaming.high < this.high || (renaming.high === this.high && renaming.low < this.low)) {
         this.low = renaming.low
         this.high = renaming.high
@@ -46,16 +57,22 @@ class Renaming {
   private currentLow = 0
   private currentHigh = 0
   private readonly slotTo: Int32Array
-  private readonly localTo = new Column(-1)
-  private readonly channelTo = new Column(-1)
-  private readonly worldTo = new Column(-1)
+  private readonly parts: readonly RenamedPart[]
 
   constructor(
     private readonly tables: NetworkTables,
     private readonly slots: number,
     private readonly to: readonly number[],
   ) {
-    const { n } = tables
+    const { n, locals, channels, worlds } = tables
+    const renamed = [
+      new RenamedPart(locals, (id) => this.local(id)),
+      new RenamedPart(channels, (id) => this.channel(id)),
+      new RenamedPart(worlds, (id) => this.world(id)),
+    ] as const
+    this.parts = Array.from({ length: slots }, (_, slot) =>
+      slot < n ? renamed[0] : slot < slots - 1 ? renamed[1] : renamed[2],
+    )
     this.slotTo = Int32Array.from({ length: slots }, (_, slot) => {
       if (slot < n) return to[slot]!
       if (slot === slots - 1) return slot
@@ -72,58 +89,73 @@ class Renaming {
     this.currentHigh = this.high
   }
 
-  follow(current: Int32Array, next: Int32Array): void {
+  /** Computes the fingerprint of the renamed successor, which differs from the renamed state in `count` slots. */
+  follow(current: Int32Array, next: Int32Array, changed: Int32Array, count: number): void {
     this.low = this.currentLow
     this.high = this.currentHigh
-    for (let slot = 0; slot < this.slots; slot++) {
-      if (current[slot] === next[slot]) continue
+    for (let at = 0; at < count; at++) {
+      const slot = changed[at]!
       this.toggle(slot, current[slot]!)
       this.toggle(slot, next[slot]!)
     }
   }
 
-  private toggle(slot: number, id: number): void {
-    const { n, locals, channels, worlds } = this.tables
-    if (slot < n) this.toggleIn(locals.hashes, slot, this.local(id))
-    else if (slot < this.slots - 1) this.toggleIn(channels.hashes, slot, this.channel(id))
-    else this.toggleIn(worlds.hashes, slot, this.world(id))
-  }
-
-  /** As `Space.toggle`, in the slot that the renaming moves to. */
-  private toggleIn({ low, high }: Hashes, from: number, id: number): void {
+  /** As `Space.toggle`, of the renamed component in the slot that it moves to. */
+  private toggle(from: number, id: number): void {
+    const part = this.parts[from]!
+    const renamed = part.renamed(id)
     const slot = this.slotTo[from]!
-    const a = mixLow(slot, low[id]!, high[id]!)
-    const b = mixHigh(slot, a, high[id]!)
+    const high = part.high[renamed]!
+    const a = mixLow(slot, part.low[renamed]!, high)
+    const b = mixHigh(slot, a, high)
     this.low ^= mixLow(~slot, a, b)
     this.high ^= b
   }
 
   private local(id: number): number {
-    const known = this.localTo.get(id)
-    if (known !== -1) return known
     const { locals, network } = this.tables
-    const renamed = locals.intern(network.symmetry!.local(locals.value(id), this.to))
-    this.localTo.set(id, renamed)
-    return renamed
+    return locals.intern(network.symmetry!.local(locals.value(id), this.to))
   }
 
   private channel(id: number): number {
-    const known = this.channelTo.get(id)
-    if (known !== -1) return known
     const { channels, messages, network } = this.tables
     const rename = (token: number) =>
       messages.intern(network.symmetry!.message(messages.value(token - 1), this.to)) + 1
-    const renamed = channels.of(channels.tokens(id).map((token) => (token === mark ? mark : rename(token))))
-    this.channelTo.set(id, renamed)
-    return renamed
+    return channels.of(channels.tokens(id).map((token) => (token === mark ? mark : rename(token))))
   }
 
   private world(id: number): number {
-    const known = this.worldTo.get(id)
-    if (known !== -1) return known
     const { worlds, network } = this.tables
-    const renamed = worlds.intern(network.symmetry!.world(worlds.value(id), this.to))
-    this.worldTo.set(id, renamed)
+    return worlds.intern(network.symmetry!.world(worlds.value(id), this.to))
+  }
+}
+
+/** The renamed components of one kind, remembered: a look-up for each, and the hashes beside. */
+class RenamedPart {
+  low: Int32Array
+  high: Int32Array
+  private known = new Int32Array(64).fill(-1)
+
+  constructor(
+    private readonly components: Components,
+    private readonly rename: (id: number) => number,
+  ) {
+    this.low = components.hashes.low
+    this.high = components.hashes.high
+  }
+
+  renamed(id: number): number {
+    const known = id < this.known.length ? this.known[id]! : -1
+    return known === -1 ? this.find(id) : known
+  }
+
+  private find(id: number): number {
+    const renamed = this.rename(id)
+    while (id >= this.known.length) this.known = widened(this.known, -1)
+    this.known[id] = renamed
+    // The columns of hashes move when they grow, which only a new component makes them do.
+    this.low = this.components.hashes.low
+    this.high = this.components.hashes.high
     return renamed
   }
 }
