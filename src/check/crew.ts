@@ -45,6 +45,7 @@ const turn = 25
 
 /** The only member of a run in this thread. */
 export function localMember(station: Station): Member {
+  let turnEnds = performance.now() + turn
   return {
     seed: async () => station.seed(),
     async explore(milliseconds) {
@@ -53,7 +54,10 @@ export function localMember(station: Station): Member {
       for (;;) {
         const report = station.explore(turn)
         findings.push(...report.findings)
-        await new Promise<void>((resolve) => setImmediate(resolve))
+        if (performance.now() > turnEnds) {
+          await new Promise<void>((resolve) => setImmediate(resolve))
+          turnEnds = performance.now() + turn
+        }
         if (report.status !== 'paused' || performance.now() > deadline) return { ...report, findings }
       }
     },

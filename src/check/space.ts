@@ -16,7 +16,10 @@ export interface Components {
   read(text: string): number
 }
 
-/** Where another thread finds the same space: a module's export is called with plain data. */
+/**
+ * Where another thread finds the same space: a module's export is called with plain data. The module may not be one that
+ * waits for a run at its top level, since the run would wait for it in turn.
+ */
 export interface SpaceSource {
   /** `file:` URL of the module. */
   readonly module: string
