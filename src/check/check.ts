@@ -12,8 +12,8 @@ import type { Space, SpaceSource } from './space.js'
 import { Station } from './station.js'
 import { Visited } from './visited.js'
 
-/** States that the first table takes before it grows. */
-const firstRoom = 100_000
+/** States that the first table takes before it grows, unless the run is told. */
+const firstRoom = 1_000_000
 
 /**
  * Checks a space: invariants, deadlocks, and with `liveness` that the goal stays possible. Shortest counterexamples.
@@ -29,7 +29,7 @@ export async function check(given: Space | SpaceSource, options: CheckOptions): 
   const shared = makeShared(workers)
   const identity = identityOf(space, settings, options.request)
   const saved = options.resume === undefined ? null : readCheckpoint(options.resume, identity, workers > 1)
-  const visited = saved?.visited ?? Visited.make(firstRoom, workers > 1)
+  const visited = saved?.visited ?? Visited.make(options.room ?? firstRoom, workers > 1)
   const members = Array.from({ length: workers }, (_, member) =>
     workers === 1
       ? localMember(new Station(space, visited.buffer, settings, shared, member, heapIsFull))

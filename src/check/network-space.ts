@@ -6,7 +6,14 @@ import { empty, mark } from './channels.js'
 import type { Network, NetworkAction } from './network.js'
 import { networkModel } from './network-model.js'
 import { NetworkSymmetry } from './network-symmetry.js'
-import { type AnyNetwork, NetworkTables, type NumberedWorldStep, refusal } from './network-tables.js'
+import {
+  type AnyNetwork,
+  endFlag,
+  goalFlag,
+  NetworkTables,
+  type NumberedWorldStep,
+  refusal,
+} from './network-tables.js'
 import { NetworkVerdicts } from './network-verdicts.js'
 import { type AnyModel, type Components, type Emit, Space } from './space.js'
 
@@ -80,8 +87,7 @@ class NetworkSpace extends Space {
     for (let process = 0; process < this.n; process++) this.ownSteps(process, emit)
     for (let slot = this.n; slot < this.worldSlot; slot++)
       if (this.current[slot] !== empty) this.delivery(slot, emit)
-    const { steps } = this.tables.worldMenu(this.current)
-    for (let at = 0; at < steps.length; at++) this.worldStep(steps[at]!, emit)
+    this.worldSteps(emit)
   }
 
   broken(): boolean {
@@ -119,11 +125,11 @@ class NetworkSpace extends Space {
   }
 
   atGoal(): boolean {
-    return this.tables.worldMenu(this.current).goal
+    return (this.worldFlags() & goalFlag) !== 0
   }
 
   mayEnd(): boolean {
-    return this.tables.worldMenu(this.current).mayEnd
+    return (this.worldFlags() & endFlag) !== 0
   }
 
   protected override settle(): void {
@@ -166,6 +172,18 @@ class NetworkSpace extends Space {
     this.put(slot, tables.channels.tail(content))
     this.take(to, step)
     this.send(emit)
+  }
+
+  private worldFlags(): number {
+    return this.tables.worldMenu.words[this.tables.worldMenuOf(this.current)]!
+  }
+
+  private worldSteps(emit: Emit): void {
+    const { tables } = this
+    const at = tables.worldMenuOf(this.current) + 1
+    const end = at + tables.worldMenu.words[at]!
+    for (let step = at + 1; step <= end; step++)
+      this.worldStep(tables.worldSteps[tables.worldMenu.words[step]!]!, emit)
   }
 
   private worldStep(step: NumberedWorldStep, emit: Emit): void {

@@ -2,14 +2,18 @@
  * What a network's functions answer, by number: each is asked once for each combination of values, however many states
  * the combination occurs in.
  */
-import { kindOf } from './canonical.js'
+import { canonical, kindOf } from './canonical.js'
 import { Channels, mark } from './channels.js'
 import { Interner } from './interner.js'
-import type { Network, Step } from './network.js'
+import type { Network, Step, WorldStep } from './network.js'
 import { Column, PairTable, Pool, TupleTable } from './tables.js'
 
 /** A network whose types nobody needs to know. */
 export type AnyNetwork = Network<unknown, unknown, unknown, unknown, unknown, unknown>
+
+/** Flags of what may happen to the whole: the goal holds, a state without successors is fine. */
+export const goalFlag = 1
+export const endFlag = 2
 
 /** A step that is not allowed. */
 export const refusal = 0
@@ -24,13 +28,6 @@ export interface NumberedWorldStep {
   readonly crashed: readonly number[]
   readonly cut: readonly (readonly [number, number])[]
   readonly events: readonly { readonly process: number; readonly event: number }[]
-}
-
-/** What may happen in a world whose processes show these views. */
-export interface WorldMenu {
-  readonly steps: readonly NumberedWorldStep[]
-  readonly goal: boolean
-  readonly mayEnd: boolean
 }
 
 /** The tables of one network. A process's state is keyed together with the process: `local * n + process`. */
@@ -52,6 +49,9 @@ export class NetworkTables {
   readonly effects = new Pool()
   /** Where a key's events begin in `menu`: count, then (event, step, kind) each. */
   readonly menu = new Pool()
+  /** What may happen to the whole: flags ({@link goalFlag}, {@link endFlag}), count, then numbers in `worldSteps`. */
+  readonly worldMenu = new Pool()
+  readonly worldSteps: NumberedWorldStep[] = []
 
   private readonly kindNumbers = new Map<string, number>()
   private readonly menus = new Column(-1)
@@ -64,7 +64,8 @@ export class NetworkTables {
   private readonly busy = new Column(-1)
   private readonly reachable = new Column(-1)
   private readonly combinations: TupleTable
-  private readonly worldMenus: WorldMenu[] = []
+  private readonly worldMenus: number[] = []
+  private readonly worldStepNumbers = new Map<string, number>()
   private readonly combination: Int32Array
 
   constructor(readonly network: AnyNetwork) {
@@ -149,8 +150,8 @@ export class NetworkTables {
     return bits
   }
 
-  /** What may happen to the whole, given the row of a state: its locals come first, its world last. */
-  worldMenu(row: Int32Array): WorldMenu {
+  /** Where what may happen to the whole begins in `worldMenu`, given a row: its locals come first, its world last. */
+  worldMenuOf(row: Int32Array): number {
     const { n, combination } = this
     for (let process = 0; process < n; process++)
       combination[process] = this.view(row[process]! * n + process)
@@ -226,22 +227,34 @@ export class NetworkTables {
     return this.after.push(this.locals.intern(step.local)) - 1
   }
 
-  private makeWorldMenu(combination: Int32Array): WorldMenu {
+  private makeWorldMenu(combination: Int32Array): number {
     const world = this.worlds.value(combination[this.n]!)
     const views = Array.from(combination.subarray(0, this.n), (view) => this.views.value(view))
-    const { network } = this
-    return {
-      steps: network.worldSteps(world, views).map((step) => ({
-        code: this.worldActions.intern(step.action),
-        kind: this.kindNumber(kindOf(step.action, step.isFault ? 'fault' : 'world')),
-        fault: step.isFault,
-        world: this.worlds.intern(step.world),
-        crashed: step.crashed,
-        cut: step.cut,
-        events: step.events.map(({ process, event }) => ({ process, event: this.events.intern(event) })),
-      })),
-      goal: network.goal?.holds(world, views) ?? false,
-      mayEnd: network.mayEnd?.(world, views) ?? false,
+    const { network, worldMenu } = this
+    const steps = network.worldSteps(world, views).map((step) => this.worldStepNumber(step))
+    const goal = network.goal?.holds(world, views) ? goalFlag : 0
+    const mayEnd = network.mayEnd?.(world, views) ? endFlag : 0
+    const at = worldMenu.length
+    worldMenu.push(goal | mayEnd)
+    worldMenu.push(steps.length)
+    for (const step of steps) worldMenu.push(step)
+    return at
+  }
+
+  private worldStepNumber(step: WorldStep<unknown, unknown>): number {
+    const numbered = {
+      code: this.worldActions.intern(step.action),
+      kind: this.kindNumber(kindOf(step.action, step.isFault ? 'fault' : 'world')),
+      fault: step.isFault,
+      world: this.worlds.intern(step.world),
+      crashed: step.crashed,
+      cut: step.cut,
+      events: step.events.map(({ process, event }) => ({ process, event: this.events.intern(event) })),
     }
+    const text = canonical(numbered)
+    const known = this.worldStepNumbers.get(text)
+    if (known !== undefined) return known
+    this.worldStepNumbers.set(text, this.worldSteps.length)
+    return this.worldSteps.push(numbered) - 1
   }
 }

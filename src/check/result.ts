@@ -24,6 +24,8 @@ export interface CheckOptions {
   readonly checkpoint?: { readonly directory: string; readonly every?: number }
   /** A directory that an earlier run wrote: goes on from there. */
   readonly resume?: string
+  /** States that the table takes at first (1,000,000); it doubles by itself. */
+  readonly room?: number
   /** Bytes that the process may take; by default most of the machine's. */
   readonly memoryLimit?: number
   /** Bits of each half of a fingerprint that count (32). For tests of collisions. */
