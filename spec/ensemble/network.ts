@@ -9,16 +9,28 @@ import * as invariants from './invariants.js'
 import { newServer, stepServer, type Event, type Machines, type Server } from './server.js'
 import { showPacket, showServer, showWorld } from './show.js'
 import { permuteServer, permuteWorld, permutationsOf } from './symmetry.js'
-import { learn, newWorld, reaches, worldSteps, type Budget, type View, type World } from './world.js'
+import { learn, newWorld, reaches, worldSteps, type View, type World } from './world.js'
 
-/** What an ensemble is explored with. */
-export interface Bounds extends Budget {
+/** What an ensemble is explored with. Numbers of times, where nothing else is said. */
+export interface Bounds {
+  /** Participants. */
   readonly servers: number
   readonly observers: number
-  readonly forceSnapSync: boolean
-  readonly committedLog: number
+  /** Elections, so epochs. */
+  readonly epochs: number
+  /** Writes that clients ask for. */
+  readonly transactions: number
+  readonly crashes: number
+  /** Links that are cut. */
+  readonly partitions: number
+  /** Snapshots that servers take while they serve. */
+  readonly snapshots: number
+  /** Writes to a log that fail. */
+  readonly errors: number
   /** Writes of epoch 1 that all servers have from the start: an ensemble with a past. */
   readonly history: number
+  /** Every learner is sent a snapshot. */
+  readonly snap: boolean
   /** Servers are alike but for their names: ties between votes are anybody's. */
   readonly symmetry: boolean
 }
@@ -26,15 +38,14 @@ export interface Bounds extends Budget {
 export const defaultBounds: Bounds = {
   servers: 3,
   observers: 0,
-  elections: 2,
+  epochs: 2,
   transactions: 1,
   crashes: 1,
   partitions: 0,
   snapshots: 0,
-  diskErrors: 0,
-  forceSnapSync: false,
-  committedLog: 500,
+  errors: 0,
   history: 0,
+  snap: false,
   symmetry: true,
 }
 
@@ -49,11 +60,11 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
   const ensemble: Ensemble = {
     participants: all.slice(0, bounds.servers),
     observers: all.slice(bounds.servers),
-    forceSnapSync: bounds.forceSnapSync,
-    committedLogLimit: bounds.committedLog,
+    forceSnapSync: bounds.snap,
+    committedLogLimit: 500,
   }
   const rules = { ensemble, anyTie: bounds.symmetry }
-  const { elections, transactions, crashes, partitions, snapshots, diskErrors } = bounds
+  const { epochs: elections, transactions, crashes, partitions, snapshots, errors: diskErrors } = bounds
 
   function can(server: Server, event: Event): boolean {
     if (server.life === 'following') return machines.follower.can(server.state, server.peer, event as never)
@@ -65,6 +76,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     name: 'ensemble',
     processes: all.map((sid) => (ensemble.observers.includes(sid) ? `observer ${sid}` : `server ${sid}`)),
     lanes: 1,
+    refusalRule: 'BROADCAST-82',
 
     initial() {
       const past = Array.from({ length: bounds.history }, (_, at): Txn => ({

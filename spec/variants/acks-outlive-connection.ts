@@ -18,6 +18,6 @@ export const variant = defineVariant({
   id: 'acks-outlive-connection',
   title: 'an acknowledgement counts after its learner was lost',
   forbidden: ['BROADCAST-61'],
-  bounds: { elections: 1, transactions: 1, crashes: 1 },
+  bounds: { epochs: 1, transactions: 1, crashes: 1 },
   machines: { leader: provide({ actions: { dropLearner: does<'CLOSED'>(dropLearner) } }) },
 })

@@ -26,6 +26,6 @@ export const variant = defineVariant({
   id: 'paper-broadcast-set',
   title: 'proposals go only to those that acknowledged NEWLEADER',
   forbidden: ['BROADCAST-51'],
-  bounds: { history: 1, elections: 1, transactions: 1, crashes: 0 },
+  bounds: { history: 1, epochs: 1, transactions: 1, crashes: 0 },
   machines: { leader: provide({ actions: { propose: does<'CLIENT' | 'REQUEST'>(propose) } }) },
 })

@@ -26,6 +26,6 @@ export const variant = defineVariant({
   id: 'paper-commit-ld',
   title: 'UPTODATE commits what NEWLEADER had, and later commits go to those that are up to date',
   forbidden: ['BROADCAST-36', 'BROADCAST-54'],
-  bounds: { history: 1, elections: 1, transactions: 2, crashes: 0 },
+  bounds: { history: 1, epochs: 1, transactions: 2, crashes: 0 },
   machines: { leader: provide({ actions: { commitAcked: does(commitAcked) } }) },
 })

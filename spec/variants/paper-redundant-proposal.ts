@@ -34,7 +34,7 @@ export const variant = defineVariant({
   id: 'paper-redundant-proposal',
   title: 'a request enters the history in one step, and is proposed in another',
   forbidden: ['BROADCAST-51'],
-  bounds: { history: 1, elections: 1, transactions: 1, crashes: 0 },
+  bounds: { history: 1, epochs: 1, transactions: 1, crashes: 0 },
   machines: {
     leader: chain(
       bring({

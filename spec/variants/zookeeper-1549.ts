@@ -8,7 +8,7 @@ export const variant = defineVariant({
   id: 'zookeeper-1549',
   title: 'a snapshot is taken of what is not committed',
   forbidden: ['BROADCAST-58'],
-  bounds: { history: 1, elections: 3, transactions: 2, crashes: 2 },
+  bounds: { history: 1, epochs: 3, transactions: 2, crashes: 2 },
   machines: {
     leader: patch({ states: { elected: { on: { LEAD: { '#1': snapshotFirst, '#2': snapshotFirst } } } } }),
   },

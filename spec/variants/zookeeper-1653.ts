@@ -14,7 +14,7 @@ export const variant = defineVariant({
   id: 'zookeeper-1653',
   title: 'a server does not start whose log is of a later epoch than its epoch file',
   forbidden: ['BROADCAST-14'],
-  bounds: { history: 1, elections: 1, transactions: 1, crashes: 1 },
+  bounds: { history: 1, epochs: 1, transactions: 1, crashes: 1 },
   machines: {
     server: provide({ guards: { isEpochBehindLog: () => false, isConsistent: when(isConsistent) } }),
   },

@@ -7,6 +7,6 @@ export const variant = defineVariant({
   id: 'zookeeper-2845',
   title: 'a log keeps what was never committed, across elections',
   forbidden: ['BROADCAST-63'],
-  bounds: { history: 1, elections: 2, transactions: 2, crashes: 2 },
+  bounds: { history: 1, epochs: 2, transactions: 2, crashes: 2 },
   machines: { follower: provide(keepMemory), leader: provide(keepMemory) },
 })

@@ -20,7 +20,7 @@ export const variant = defineVariant({
   id: 'zookeeper-3104',
   title: 'NEWLEADER comes before what was committed while the snapshot was taken',
   forbidden: ['BROADCAST-37'],
-  bounds: { elections: 1, transactions: 1, crashes: 0, forceSnapSync: true },
+  bounds: { epochs: 1, transactions: 1, crashes: 0, snap: true },
   machines: {
     leader: provide({ actions: { sendSynchronization: does<'SYNCHRONIZED'>(sendSynchronization) } }),
   },

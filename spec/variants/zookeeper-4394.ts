@@ -18,7 +18,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4394',
   title: 'NEWLEADER forgets which proposals wait for their commit',
   forbidden: ['BROADCAST-46', 'BROADCAST-48'],
-  bounds: { history: 1, elections: 1, transactions: 1, crashes: 0 },
+  bounds: { history: 1, epochs: 1, transactions: 1, crashes: 0 },
   machines: {
     follower: provide({
       guards: { hasCommitted: when<'NEWLEADER'>(hasKept) },

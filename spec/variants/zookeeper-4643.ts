@@ -6,7 +6,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4643',
   title: 'currentEpoch is written before what DIFF brought',
   forbidden: ['BROADCAST-46', 'BROADCAST-47'],
-  bounds: { history: 1, elections: 3, transactions: 1, crashes: 2 },
+  bounds: { history: 1, epochs: 3, transactions: 1, crashes: 2 },
   machines: {
     follower: chain(
       add({

@@ -6,6 +6,6 @@ export const variant = defineVariant({
   id: 'zookeeper-4646',
   title: 'NEWLEADER is acknowledged while what DIFF brought waits in the queue of the log',
   forbidden: ['BROADCAST-46', 'BROADCAST-47'],
-  bounds: { history: 1, elections: 2, transactions: 1, crashes: 1 },
+  bounds: { history: 1, epochs: 2, transactions: 1, crashes: 1 },
   machines: { follower: queueOnNewLeader(['logOldest']) },
 })

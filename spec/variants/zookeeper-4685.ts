@@ -6,6 +6,6 @@ export const variant = defineVariant({
   id: 'zookeeper-4685',
   title: 'a proposal is acknowledged before NEWLEADER is',
   forbidden: ['BROADCAST-38', 'BROADCAST-47'],
-  bounds: { history: 1, elections: 1, transactions: 1, crashes: 0 },
+  bounds: { history: 1, epochs: 1, transactions: 1, crashes: 0 },
   machines: { follower: queueOnNewLeader(['logOldest', 'ackLogged']) },
 })

@@ -21,7 +21,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4712',
   title: 'the log goes on after its role was left',
   forbidden: ['BROADCAST-63'],
-  bounds: { history: 1, elections: 2, transactions: 2, crashes: 2 },
+  bounds: { history: 1, epochs: 2, transactions: 2, crashes: 2 },
   machines: {
     server: chain(
       bring({ guards: { hasToLog: when(hasToLog) }, actions: { logOldest: does(logOldest) } }),

@@ -33,7 +33,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4785',
   title: 'NEWLEADER is acknowledged when the queue of the log is empty, not when the log is synced',
   forbidden: ['BROADCAST-46', 'BROADCAST-47'],
-  bounds: { history: 1, elections: 2, transactions: 1, crashes: 1 },
+  bounds: { history: 1, epochs: 2, transactions: 1, crashes: 1 },
   machines: {
     follower: chain(
       queueOnNewLeader(['logOldest']),

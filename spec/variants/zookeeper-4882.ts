@@ -17,7 +17,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4882',
   title: 'a disk error leaves a hole in the log',
   forbidden: ['BROADCAST-63', 'BROADCAST-66'],
-  bounds: { elections: 1, transactions: 2, crashes: 0, diskErrors: 1 },
+  bounds: { epochs: 1, transactions: 2, crashes: 0, errors: 1 },
   machines: {
     follower: provide({ actions: { catchUpWithLog } }),
     leader: provide({ actions: { catchUpWithLog } }),

@@ -35,7 +35,7 @@ export const variant = defineVariant({
   id: 'zookeeper-4925',
   title: 'the committed log of a learner lacks what it was synchronized with',
   forbidden: ['BROADCAST-46', 'BROADCAST-43'],
-  bounds: { history: 1, elections: 3, transactions: 2, crashes: 2 },
+  bounds: { history: 1, epochs: 3, transactions: 2, crashes: 2 },
   machines: {
     follower: provide({
       guards: { isNextProposal: () => true },

@@ -97,7 +97,7 @@ export function networkModel<Local, Event, Message, World, Note, View>(
   }
 
   const refusals: Invariant<State> = {
-    rule: '',
+    rule: network.refusalRule ?? '',
     name: 'no message arrives in a state whose rules do not speak of it',
     broken(state) {
       const refused = arrivals(state).find((action) => perform(state, action) === null)
