@@ -5,7 +5,7 @@
 import { EdgeLog } from './edges.js'
 import { brokenIn, deadlock, type Finding, keyOf, thrown } from './findings.js'
 import { Rows } from './rows.js'
-import { counterAt, type Shared, stopAll, total } from './shared.js'
+import { counterAt, type Shared, stopAll, threads, total } from './shared.js'
 import type { Space } from './space.js'
 import { noParent, type Visited } from './visited.js'
 
@@ -37,6 +37,9 @@ export interface Report {
 /** States expanded between two looks at the flag and the clock. */
 const slice = 128
 
+/** Thrown out of a model's function when the table can take no more. */
+const tableIsFull = new Error('the table is full')
+
 /** Expands states. */
 export class Explorer {
   readonly edges = new EdgeLog()
@@ -50,6 +53,9 @@ export class Explorer {
   private readonly generatedAt: number
   private readonly distinctAt: number
   private insert: (low: number, high: number) => number
+  /** New states that this thread may insert before it looks again how full the table is. */
+  private quota = 0
+  private overflowed = false
 
   constructor(
     readonly space: Space,
@@ -67,28 +73,24 @@ export class Explorer {
     this.insert = this.inserter()
   }
 
-  /** Finds the initial states: they wait in the first level. */
+  /** Finds the initial states: they wait in the first level. When the table is full, to be asked again after it has grown. */
   seed(): Report {
     this.parent = noParent
-    try {
-      this.space.initial(this.take)
-    } catch (error) {
-      this.note(this.space.low, this.space.high, thrown(error))
-    }
-    return this.report('done')
+    this.allot()
+    this.attempt(() => this.space.initial(this.take))
+    return this.report(this.overflowed ? 'full' : 'done')
   }
 
   /** Goes on with the level for at most so many milliseconds. */
   explore(milliseconds: number): Report {
     const deadline = performance.now() + milliseconds
     while (this.waiting.length > 0) {
-      if (this.shared.stop[0] !== 0) return this.report('stopped')
-      const distinct = total(this.shared, 1)
-      if (distinct >= this.options.maxStates) return this.report('limit')
-      if (distinct >= this.visited.room) return this.report('full')
-      if (this.heapIsFull()) return this.report('heap')
-      if (performance.now() > deadline) return this.report('paused')
-      for (let left = slice; left > 0 && this.waiting.length > 0; left--) this.waiting.shift(this.expand)
+      const status = this.mustReturn(deadline)
+      if (status !== null) return this.report(status)
+      this.allot()
+      for (let left = slice; left > 0 && this.waiting.length > 0 && !this.overflowed; left--)
+        this.waiting.shift(this.expand)
+      if (this.overflowed) return this.report('full')
       if (this.broken.size >= this.options.maxViolations) stopAll(this.shared)
     }
     return this.report('done')
@@ -124,25 +126,56 @@ export class Explorer {
     for (let at = 0; at < rows.length; at += slots) this[which].push(rows.subarray(at, at + slots))
   }
 
+  private mustReturn(deadline: number): Status | null {
+    if (this.shared.stop[0] !== 0) return 'stopped'
+    const distinct = total(this.shared, 1)
+    if (distinct >= this.options.maxStates) return 'limit'
+    if (distinct >= this.visited.room) return 'full'
+    if (this.heapIsFull()) return 'heap'
+    return performance.now() > deadline ? 'paused' : null
+  }
+
+  /** Shares out what the table can still take, so that it never fills up whatever the threads do at once. */
+  private allot(): void {
+    const free = this.visited.limit - total(this.shared, 1)
+    this.quota = Math.max(0, Math.floor(free / threads(this.shared)))
+    this.overflowed = false
+  }
+
   private readonly expand = (rows: Int32Array, offset: number): void => {
     const { space, options } = this
     space.load(rows, offset)
-    const { low, high } = this.currentFingerprint()
+    const { low, high } = fingerprintOf(space, this.narrow)
     this.parent = this.visited.find(low, high)
+    this.attempt(
+      () => {
+        if (options.liveness) this.edges.begin(this.parent, space.atGoal())
+        space.expand(this.take)
+        if (space.refused) this.noteBroken(low, high, space.current)
+        else if (this.successors === 0 && !space.mayEnd())
+          this.note(low, high, deadlock(space.plain, space.decode(space.current)))
+      },
+      low,
+      high,
+    )
+    if (this.overflowed) this.waiting.push(space.current)
+  }
+
+  /** Runs a part of the model. What it throws is broken there; when the table is full, the part will be run again. */
+  private attempt(part: () => void, low = 1, high = 1): void {
     this.successors = 0
     try {
-      if (options.liveness) this.edges.begin(this.parent, space.atGoal())
-      space.expand(this.take)
-      if (space.refused) this.noteBroken(low, high, space.current)
-      else if (this.successors === 0 && !space.mayEnd())
-        this.note(low, high, deadlock(space.plain, space.decode(space.current)))
+      part()
     } catch (error) {
-      this.note(low, high, thrown(error))
+      if (error !== tableIsFull) return this.note(low, high, thrown(error))
+      this.overflowed = true
+      this.shared.counts[this.generatedAt]! -= this.successors
     }
   }
 
   private readonly take = (): void => {
     const { space, options } = this
+    if (this.quota <= 0) throw tableIsFull
     this.successors++
     this.shared.counts[this.generatedAt]!++
     const low = space.low & this.narrow || 1
@@ -151,13 +184,10 @@ export class Explorer {
     if (options.liveness && !space.fault && this.parent !== noParent)
       this.edges.add(place < 0 ? ~place : place)
     if (place >= 0) return
+    this.quota--
     this.shared.counts[this.distinctAt]!++
     this.found.push(space.next)
     if (space.broken()) this.noteBroken(low, high, space.next)
-  }
-
-  private currentFingerprint(): { readonly low: number; readonly high: number } {
-    return fingerprintOf(this.space, this.narrow)
   }
 
   private noteBroken(low: number, high: number, row: Int32Array): void {

@@ -64,7 +64,11 @@ export class Run {
   }
 
   private async begin(): Promise<void> {
-    this.keep(await this.members[0]!.seed())
+    for (;;) {
+      const report = await this.members[0]!.seed()
+      this.keep(report)
+      if (report.status !== 'full' || !(await this.grow())) break
+    }
     await this.nextLevel()
   }
 

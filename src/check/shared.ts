@@ -34,6 +34,11 @@ export function total({ counts }: Shared, counter: Counter): number {
   return sum
 }
 
+/** How many threads share it. */
+export function threads({ counts }: Shared): number {
+  return counts.length / apart
+}
+
 /** Tells all threads to stop. */
 export function stopAll({ stop }: Shared): void {
   Atomics.store(stop, 0, 1)

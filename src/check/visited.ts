@@ -45,6 +45,11 @@ export class Visited {
     return Math.floor(this.capacity * fullness)
   }
 
+  /** How many states it takes at most: an insertion into a full table would never end. */
+  get limit(): number {
+    return this.capacity - 1
+  }
+
   /** The place of a fingerprint that was there, or the complement (`~place`) when it is new. One thread at a time. */
   insert(low: number, high: number, parent: number): number {
     const { words, mask } = this

@@ -3,6 +3,7 @@ import { check, requestOf } from '../../src/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'
+import { sourceOf } from './systems/spaces.js'
 import { alternatingBit } from './systems/alternating-bit.js'
 import { twoPhase } from './systems/two-phase.js'
 
@@ -53,4 +54,23 @@ test('a receiver that does not look at the bit takes a message twice', async (t)
     { from: 0, to: 1, text: 'data 0, bit 0', as: 'taken' },
     { from: 1, to: 0, text: 'ack 0, bit 0', as: 'sent' },
   ])
+})
+
+test('what was logged follows the table when it grows', async (t) => {
+  for (const options of [{ room: 10 }, { room: 10, workers: 2 }]) {
+    const holds = await check(sourceOf({ system: 'commit', managers: 5 }), {
+      request,
+      liveness: true,
+      ...options,
+    })
+    t.is(holds.distinct, 8832)
+    t.is(holds.generated, (await check(modelSpace(twoPhase(5)), { request })).generated)
+    t.is(holds.verdict, 'holds')
+    const patient = sourceOf({ system: 'commit', managers: 5, mutant: 'patient' })
+    const { violations } = await check(patient, { request, liveness: true, ...options })
+    t.is(violations[0]?.steps.length, 1)
+    const hasty = sourceOf({ system: 'commit', managers: 5, mutant: 'hasty' })
+    const far = (await check(hasty, { request, ...options })).violations[0]
+    t.is(far?.steps.length, (await check(hasty, { request })).violations[0]!.steps.length)
+  }
 })

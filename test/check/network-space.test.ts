@@ -17,3 +17,50 @@ test('the fast form and the plain one have the same states at each depth', async
     t.is(fast.generated, plain.generated)
   }
 })
+
+const none = { world: [], each: [], pair: [], known: [], all: [] }
+const named = { rule: 'KIND-1', name: 'it does not happen' }
+const kinds: Readonly<Record<string, Partial<ReturnType<typeof links>['invariants']>>> = {
+  world: {
+    world: [
+      { ...named, broken: ({ crashes, opened }) => (crashes === 0 && opened === 1 ? 'crashed' : null) },
+    ],
+  },
+  each: { each: [{ ...named, broken: ({ local }) => (local.heard === 3 ? 'heard 3' : null) }] },
+  pair: {
+    pair: [
+      {
+        ...named,
+        broken: ({ a, first, second }) => (a === 0 && first.heard + second.heard === 4 ? '4' : null),
+      },
+    ],
+  },
+  known: {
+    known: [
+      {
+        ...named,
+        broken: ({ process, local, world }) =>
+          process === 1 && local.heard === 2 && world.crashes === 1 ? 'heard 2' : null,
+      },
+    ],
+  },
+  all: {
+    all: [
+      {
+        ...named,
+        broken: ({ locals, world }) =>
+          locals.every(({ heard }) => heard === 1) && world.cuts === 0 ? 'all heard' : null,
+      },
+    ],
+  },
+}
+
+for (const [kind, invariants] of Object.entries(kinds))
+  test(`an invariant of kind "${kind}" breaks as soon in the fast form as in the plain one`, async (t) => {
+    const network = { ...links({ ...small, messages: 2 }), invariants: { ...none, ...invariants } }
+    const [fast] = (await check(networkSpace(network, { symmetry: false }), { request })).violations
+    const [plain] = (await check(modelSpace(networkModel(network)), { request })).violations
+    t.is(fast?.violation.rule, 'KIND-1')
+    t.is(fast?.steps.length, plain!.steps.length)
+    t.true(fast!.steps.length > 1)
+  })
