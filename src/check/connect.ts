@@ -6,6 +6,7 @@ import type { ModelRequest } from './counterexample.js'
 import { isModelFile } from './files/files.js'
 import { InputError } from './input-error.js'
 import { loadModel } from './model-file.js'
+import type { CheckMutant } from './mutate/run.js'
 import { modelOptions, type ModelOption } from './model-options.js'
 import type { Replayable } from './replay/replayable.js'
 import { replayModel } from './replay/replay-model.js'
@@ -41,6 +42,10 @@ export interface Engine {
   ): Promise<CheckResult>
   /** The spec that a request is about, to be walked. */
   replayable(request: ModelRequest): Promise<Replayable>
+  /** Ids of the machines that are mutated when none is named. */
+  readonly mutated: readonly string[]
+  /** Checks the spec with a mutant in place, at the bounds for mutants. */
+  readonly checkMutant: CheckMutant
 }
 
 /** The engine of this package. */
@@ -54,5 +59,9 @@ export const engine: Engine = {
     if (request.variant !== undefined)
       throw new InputError('a model from a file takes no variant: it is no machine')
     return replayModel(await loadModel(request))
+  },
+  mutated: ['election', 'leader', 'follower'],
+  checkMutant: async () => {
+    throw new InputError("this build can't check mutants yet: the engine is not connected")
   },
 }
