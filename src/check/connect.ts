@@ -4,6 +4,8 @@
  */
 import type { ModelRequest } from './counterexample.js'
 import { check } from './check.js'
+import { checkMutant } from './mutate/check-mutant.js'
+import type { CheckMutant } from './mutate/run.js'
 import type { ModelOption } from './model-options.js'
 import type { Replayable } from './replay/replayable.js'
 import { replayModel } from './replay/replay-model.js'
@@ -42,6 +44,10 @@ export interface Engine {
   ): Promise<CheckResult>
   /** The spec that a request is about, to be walked. */
   replayable(request: ModelRequest): Promise<Replayable>
+  /** Ids of the machines that are mutated when none is named. */
+  readonly mutated: readonly string[]
+  /** Checks the spec with a mutant in place, at the bounds for mutants. */
+  readonly checkMutant: CheckMutant
 }
 
 /** Steps of a walk where nothing else is asked for. */
@@ -59,6 +65,8 @@ export const engine: Engine = {
   async replayable(request) {
     return replayModel((await spaceOf(request)).plain)
   },
+  mutated: ['election', 'leader', 'follower'],
+  checkMutant,
 }
 
 async function explore(

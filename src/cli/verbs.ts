@@ -5,6 +5,7 @@ import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
 import { checkHelp } from './check-help.js'
 import { diffHelp } from './diff-help.js'
+import { mutateHelp } from './mutate-help.js'
 import { replayHelp } from './replay-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
@@ -54,6 +55,12 @@ export const verbs: readonly Verb[] = [
     about: 'show two versions of the spec side by side',
     help: diffHelp,
     load: async () => (await import('./diff.js')).diff,
+  },
+  {
+    name: 'mutate',
+    about: 'make mistakes in the spec, and see whether its invariants notice',
+    help: mutateHelp,
+    load: async () => (await import('./mutate.js')).mutate,
   },
   {
     name: 'diagrams',

@@ -34,6 +34,8 @@ export type Asked = { readonly request: ModelRequest; readonly options: CheckOpt
 export function smallEngine(asked: Asked = []): Engine {
   return {
     models: smallModels,
+    mutated: ['lamp'],
+    checkMutant: async () => ({ killedBy: null, states: 1, seconds: 1 }),
     replayable: async ({ bounds }) => replayModel(model(bounds)),
     async runCheck(request, options, onProgress, signal) {
       asked.push({ request, options })
