@@ -84,7 +84,7 @@ export const electionConfig = {
       on: { START: { target: 'looking', actions: 'beginRound', meta: { rule: 'ELECTION-23' } } },
     },
     looking: {
-      initial: 'collecting',
+      initial: 'counting',
       on: {
         NOTIFICATION: [
           { guard: 'isFromNonVoter', actions: 'answerNonVoter', meta: { rule: 'ELECTION-62' } },
@@ -92,17 +92,17 @@ export const electionConfig = {
           { guard: 'isIgnored', meta: { rule: 'ELECTION-32' } },
           {
             guard: 'isOfLaterRound',
-            target: '.collecting',
+            target: '.counting',
             actions: 'joinRound',
             meta: { rule: 'ELECTION-34' },
           },
           {
             guard: 'isBetterProposal',
-            target: '.collecting',
+            target: '.counting',
             actions: 'adopt',
             meta: { rule: 'ELECTION-40' },
           },
-          { guard: 'isFromLooking', target: '.collecting', actions: 'record', meta: { rule: 'ELECTION-41' } },
+          { guard: 'isFromLooking', target: '.counting', actions: 'record', meta: { rule: 'ELECTION-41' } },
           {
             guard: 'isDecidedInRound',
             target: '.decided',
@@ -119,9 +119,14 @@ export const electionConfig = {
         ],
       },
       states: {
+        counting: {
+          always: [
+            { guard: 'hasQuorum', target: 'settling', meta: { rule: 'ELECTION-42' } },
+            { target: 'collecting', meta: { rule: 'ELECTION-42' } },
+          ],
+        },
         collecting: {
-          always: { guard: 'hasQuorum', target: 'settling', meta: { rule: 'ELECTION-42' } },
-          on: { RESEND: { actions: 'tellAll', meta: { rule: 'ELECTION-35' } } },
+          on: { RESEND: { target: 'counting', actions: 'tellAll', meta: { rule: 'ELECTION-35' } } },
         },
         // The wait. Its end is an event, because time is.
         settling: {

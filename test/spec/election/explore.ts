@@ -72,18 +72,26 @@ export interface Explored {
   readonly broken: { readonly what: string; readonly path: readonly string[] } | null
   /** The way to a state from which no way without faults leads to a leader that is followed; null when there is none. */
   readonly stuck: readonly string[] | null
-  readonly states_with: Readonly<Record<string, number>>
+  readonly counts: Readonly<Record<string, number>>
+}
+
+interface Options {
+  readonly most?: number
+  readonly count?: Readonly<Record<string, (state: State) => boolean>>
+  /** A rule: no other is looked at. */
+  readonly only?: string
 }
 
 /** Explores. `count` names states to be counted, and `most` bounds their number. */
 export function explore(
   network: ElectionNetwork,
-  { most = 3_000_000, count = {} }: { most?: number; count?: Record<string, (state: State) => boolean> } = {},
+  { most = 1_000_000, count = {}, only }: Options = {},
 ): Explored {
   const moves = movesOf(network, remembered(network))
   const first = network.initial()
   const states: State[] = [first]
-  const at = new Map<string, number>([[JSON.stringify(first), 0]])
+  const keyOf = keys()
+  const at = new Map<string, number>([[keyOf(first), 0]])
   const cause: { readonly from: number; readonly text: string }[] = [{ from: -1, text: '' }]
   const back: number[][] = [[]]
   const counted = Object.fromEntries(Object.keys(count).map((name) => [name, 0]))
@@ -91,14 +99,14 @@ export function explore(
   const settled: number[] = []
   for (let now = 0; now < states.length; now++) {
     const state = states[now]!
-    const what = brokenIn(network, state)
+    const what = brokenIn(network, state, only)
     for (const [name, holds] of Object.entries(count)) if (holds(state)) counted[name]!++
     if (what !== null)
-      return { states: states.length, broken: { what, path: path(now) }, stuck: null, states_with: counted }
+      return { states: states.length, broken: { what, path: path(now) }, stuck: null, counts: counted }
     const views = state.locals.map((local, process) => network.view(process, local))
     if (network.isSettled(state.world, views) || network.isCutOff(views)) settled.push(now)
     for (const { text, isFault, after } of moves(state)) {
-      const key = JSON.stringify(after)
+      const key = keyOf(after)
       let next = at.get(key)
       if (next === undefined) {
         next = states.length
@@ -125,13 +133,34 @@ export function explore(
     states: states.length,
     broken: null,
     stuck: stuck === -1 ? null : path(stuck),
-    states_with: counted,
+    counts: counted,
   }
 }
 
+/** Keys of whole states: each server's state is written once, and named by a number. */
+function keys(): (state: State) => string {
+  const numbers = new Map<string, number>()
+  const known = new WeakMap<ElectionLocal, number>()
+  const numberOf = (local: ElectionLocal): number => {
+    let number = known.get(local)
+    if (number === undefined) {
+      const text = JSON.stringify(local)
+      number = numbers.get(text) ?? numbers.size
+      numbers.set(text, number)
+      known.set(local, number)
+    }
+    return number
+  }
+  return ({ locals, world }) => `${locals.map(numberOf).join(' ')} ${JSON.stringify(world)}`
+}
+
 /** What of the invariants a state breaks, with the rule; null when they hold. */
-export function brokenIn({ servers }: ElectionNetwork, { locals, world }: State): string | null {
-  if (world.broken !== null) return world.broken
+export function brokenIn(
+  { servers }: ElectionNetwork,
+  { locals, world }: State,
+  only?: string,
+): string | null {
+  if (world.broken !== null && world.broken.startsWith(only ?? '')) return world.broken
   const processOf = (sid: number) => servers.findIndex((server) => server.sid === sid)
   const found = [
     ...serverInvariants.flatMap(({ rule, broken }) =>
@@ -144,6 +173,6 @@ export function brokenIn({ servers }: ElectionNetwork, { locals, world }: State)
       locals.flatMap((one, a) => locals.slice(a + 1).map((other) => [rule, broken(one, other)] as const)),
     ),
     ...wholeInvariants.map(({ rule, broken }) => [rule, broken(servers, locals)] as const),
-  ].find(([, what]) => what !== null)
+  ].find(([rule, what]) => what !== null && (only ?? rule) === rule)
   return found === undefined ? null : `${found[0]}: ${found[1]}`
 }
