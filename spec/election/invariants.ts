@@ -102,8 +102,7 @@ export const knownInvariants: readonly KnownInvariant[] = [
     name: 'a leader has at least what those had that voted for it',
     broken(server, local, world, processOf) {
       const { vote } = local
-      const isAnyEstablished = world.histories.some(({ peerEpoch }) => peerEpoch > (vote?.peerEpoch ?? 0))
-      if (!hasSettled(local) || vote === null || isAnyEstablished) return null
+      if (!hasSettled(local) || vote === null || world.established > 0) return null
       for (const { sid, isLooking: voted } of local.supporters) {
         const first = { leader: sid, ...world.histories[processOf(sid)]! }
         if (voted && compareVotes(vote, first) < 0)

@@ -52,7 +52,8 @@ export type ElectionLocal = Omit<ElectionContext, 'server' | 'outbox'> & { reado
 export interface ElectionWorld {
   readonly crashes: number
   readonly lapses: number
-  readonly epochs: number
+  /** How many leaders have been established. */
+  readonly established: number
   /** What each server has, by process. */
   readonly histories: readonly History[]
   /** `channels[from][to]`, oldest first. */
@@ -194,7 +195,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
         add({ type: 'lapse', process }, after, look(process, world), 'ELECTION-24', true)
       }
     }
-    if (world.epochs > 0 && leads(view) && isFollowed(sids[process]!, views)) {
+    if (world.established < bounds.epochs && leads(view) && isFollowed(sids[process]!, views)) {
       const { after, events } = established(process, world, views)
       add({ type: 'establish', process }, after, events, 'ELECTION-58')
     }
@@ -207,7 +208,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
     const peerEpoch = Math.max(...world.histories.map((history) => history.peerEpoch)) + 1
     const after: ElectionWorld = {
       ...world,
-      epochs: world.epochs - 1,
+      established: world.established + 1,
       histories: world.histories.map((history, at) =>
         members.includes(at) ? { zxid: world.histories[process]!.zxid, peerEpoch } : history,
       ),
@@ -223,7 +224,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
       world: {
         crashes: bounds.crashes,
         lapses: bounds.lapses,
-        epochs: bounds.epochs,
+        established: 0,
         histories,
         channels: everyPair([]),
         sent: repeats ? everyPair(null) : [],
