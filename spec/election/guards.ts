@@ -5,7 +5,7 @@ import { isBetter, unknownZxid } from './vote.js'
 
 type Notified = On<'NOTIFICATION'>
 
-/** Observers, and servers that aren't of the ensemble (ELECTION-62). */
+/** Observers, and servers that aren't of the ensemble (ELECTION-62, ELECTION-63). */
 export function isFromNonVoter({ server }: ElectionContext, { from }: Notified): boolean {
   return !server.voters.includes(from)
 }

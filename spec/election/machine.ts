@@ -128,7 +128,7 @@ export const electionConfig = {
         collecting: {
           on: { RESEND: { target: 'counting', actions: 'tellAll', meta: { rule: 'ELECTION-35' } } },
         },
-        // The wait. Its end is an event, because time is.
+        // The wait. Its end is an event, because time is. What is better is taken as if there were no wait (ELECTION-45).
         settling: {
           on: {
             NOTIFICATION: { guard: 'isNothingBetter', meta: { rule: 'ELECTION-44' } },

@@ -8,7 +8,7 @@ export function put(tally: readonly Heard[], heard: Heard): readonly Heard[] {
   return [...tally.filter(({ from }) => from !== heard.from), heard].sort((a, b) => a.from - b.from)
 }
 
-/** Who supports a server's own proposal: itself, and every voter of this round that has the same (ELECTION-43). */
+/** Who supports a server's own proposal: itself, unless it is an observer (ELECTION-60), and every voter of this round that has the same (ELECTION-43). */
 export function supportersOfProposal({ server, vote, received }: ElectionContext): readonly Supporter[] {
   if (vote === null) return []
   const others = received.filter((heard) => isSameVote(heard.vote, vote)).map(supporter)

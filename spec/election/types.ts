@@ -1,7 +1,7 @@
 /** The words of the election: votes, notifications, what a server knows. Plain data, so that states can be compared and printed. */
 import type { QuorumSystem, Sid } from '../quorum/quorum.js'
 
-/** What a server has when it begins to look for a leader (ELECTION-20). */
+/** What a server has when it begins to look for a leader (ELECTION-12, ELECTION-20). */
 export interface History {
   /**
    * The last logged zxid as a number: `epoch * 2 ** 32 + counter` (`zxidOf`), exact for epochs below 2^21.
@@ -35,7 +35,7 @@ export interface Ensemble {
   readonly observers: readonly Sid[]
 }
 
-/** Who a server is. Never changes; the machine's context refers to it. */
+/** Who a server is (ELECTION-10). Never changes; the machine's context refers to it. */
 export interface Server {
   readonly sid: Sid
   readonly isVoter: boolean
@@ -64,7 +64,7 @@ export interface Send {
 /** What one server knows of the election. */
 export interface ElectionContext {
   readonly server: Server
-  /** The logical clock; 0 before the first round. */
+  /** The logical clock; 0 before the first round (ELECTION-16). */
   readonly round: number
   /** What it has, as of the round's start. */
   readonly own: History

@@ -140,7 +140,7 @@ test('ELECTION-45: what is better ends the wait', (t) => {
   )
 })
 
-test('ELECTION-46, ELECTION-47: it settles, on itself or on another', (t) => {
+test('ELECTION-15, ELECTION-46, ELECTION-47: it settles, on itself or on another', (t) => {
   const follower = after(three, 1, start(), says(3, 'looking', vote(3)), { type: 'SETTLE' })
   t.deepEqual([follower.value, follower.vote, follower.context.received], ['following', vote(3), []])
   t.deepEqual(

@@ -62,7 +62,7 @@ test('QUORUM-30: between two configurations, the voters are those of both', (t) 
   t.true(serverOf(5, { quorums, observers: [] }).isVoter)
 })
 
-test('ELECTION-30: a notification in words', (t) => {
+test('ELECTION-11, ELECTION-30: votes and notifications in words', (t) => {
   t.is(voteText(vote(nobody, nobody, nobody)), '(nobody)')
   t.is(voteText(vote(3, zxidOf(2, 9), 2)), '(3, 2:9, epoch 2)')
   t.is(notificationText({ state: 'looking', vote: vote(3, 9), round: 1 }), 'looking (3, 9) in round 1')
