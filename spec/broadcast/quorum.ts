@@ -1,8 +1,9 @@
-/** Quorums as broadcast needs them. */
+/** Quorums as broadcast needs them: majorities of the participants. */
+import { isQuorum as decides, majority } from '../quorum/quorum.js'
 import type { Ensemble } from './types.js'
 import type { Sid } from './zxid.js'
 
-/** Whether the participants among some servers are more than half of all participants. */
+/** Whether the participants among some servers are a quorum (QUORUM's majority). */
 export function isQuorum({ participants }: Ensemble, sids: readonly Sid[]): boolean {
-  return 2 * participants.filter((sid) => sids.includes(sid)).length > participants.length
+  return decides(majority(participants), sids)
 }

@@ -4,6 +4,7 @@ import { aclMachine } from '../../spec/acl/machine.js'
 import { followerMachine } from '../../spec/broadcast/follower.js'
 import { leaderMachine } from '../../spec/broadcast/leader.js'
 import { serverMachine } from '../../spec/ensemble/machine.js'
+import { electionMachine } from '../../spec/election/machine.js'
 import { serviceMachineOver } from '../../spec/service/machine.js'
 import type { Parts } from '../../spec/service/parts.js'
 import type { Service } from '../../spec/service/state.js'
@@ -42,6 +43,7 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'broadcast', layer: 'spec', file: 'spec/broadcast/leader.ts', machine: leaderMachine },
   { subsystem: 'broadcast', layer: 'spec', file: 'spec/broadcast/follower.ts', machine: followerMachine },
   { subsystem: 'ensemble', layer: 'spec', file: 'spec/ensemble/machine.ts', machine: serverMachine },
+  { subsystem: 'election', layer: 'spec', file: 'spec/election/machine.ts', machine: electionMachine },
   { subsystem: 'tree', layer: 'src', file: 'src/tree/machine.ts', machine: znodeMachine },
   { subsystem: 'acl', layer: 'src', file: 'src/acl/machine.ts', machine: credentialsMachine },
   { subsystem: 'session', layer: 'src', file: 'src/session/machine.ts', machine: sessionLifeMachine },

@@ -32,7 +32,7 @@ export interface Traceability {
   readonly twice: readonly { readonly id: string; readonly paths: readonly string[] }[]
 }
 
-const families = ['TREE', 'SESSION', 'WATCHER', 'ACL', 'WIRE', 'SERVICE']
+const families = ['TREE', 'SESSION', 'WATCHER', 'ACL', 'WIRE', 'SERVICE', 'QUORUM', 'ELECTION']
 const definition = /^\*\*([A-Z]+-\d+)\*\*[ \t]+(.*(?:\n(?!\s*\n|\*\*[A-Z]+-\d+\*\*|[-#|>]).*)*)/gm
 
 /** Reads the files of a checkout. Ids of families that no rule belongs to are not ids. */

@@ -3,7 +3,7 @@
  * through a real server, side by side with the spec; what of the machine they reach is counted. A transition that a server
  * can't be made to take at will is listed with the reason, and is taken on the spec alone.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { passwordOf } from '../../spec/session/password.js'
@@ -11,9 +11,9 @@ import type { ServiceEvent } from '../../spec/service/events.js'
 import { service } from '../../spec/service/standard.js'
 import { defaultSettings } from '../../src/trace/check.js'
 import { Coverage, transitionsOf } from '../../src/trace/coverage.js'
-import { findRoot } from '../../src/trace/rules.js'
 import { parseRequest } from '../../src/trace/scenario/command.js'
 import { parseScenario } from '../../src/trace/scenario/file.js'
+import { clientScenarioFolders } from '../support/scenario-folders.js'
 import { shortestPaths } from './paths.js'
 import { sideBySide } from './side-by-side.js'
 
@@ -47,9 +47,7 @@ test.serial(
 
 test.serial('SERVICE-34, SERVICE-52, SERVICE-60: every scenario, on server and spec', async (t) => {
   t.timeout(300_000)
-  const spec = join(findRoot(), 'spec')
-  const folders = readdirSync(spec).map((name) => join(spec, name, 'scenarios'))
-  for (const folder of folders.filter((each) => existsSync(each))) {
+  for (const { folder } of clientScenarioFolders()) {
     for (const file of readdirSync(folder)) {
       const { blocks } = parseScenario(readFileSync(join(folder, file), 'utf8'))
       const { difference } = await sideBySide(

@@ -1,33 +1,30 @@
 /** Every scenario file, on the spec and on a real server: what is recorded is what happens. With `--update`, or UPDATE=1, rewrites what is recorded. */
-import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { service } from '../../spec/service/standard.js'
 import { defaultSettings } from '../../src/trace/check.js'
-import { findRoot } from '../../src/trace/rules.js'
 import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
 import { firstDifference, runScenario } from '../../src/trace/scenario/run.js'
 import { SpecWorld } from '../../src/trace/scenario/spec-world.js'
+import { clientScenarioFolders } from '../support/scenario-folders.js'
 import { ServerWorld } from './server-world.js'
 
-const root = findRoot()
 const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
 
-for (const folder of readdirSync(join(root, 'spec'))) {
-  const scenarios = join(root, 'spec', folder, 'scenarios')
-  if (!existsSync(scenarios)) continue
-  for (const file of readdirSync(scenarios).filter((name) => name.endsWith('.txt'))) {
-    const path = join(scenarios, file)
+for (const { subsystem, folder } of clientScenarioFolders()) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) {
+    const path = join(folder, file)
     const scenario = parseScenario(readFileSync(path, 'utf8'))
     const onSpec = () => runScenario(scenario, new SpecWorld(service, defaultSettings))
 
-    test(`${folder}/${file}: the spec does what is recorded`, async (t) => {
+    test(`${subsystem}/${file}: the spec does what is recorded`, async (t) => {
       const followed = await onSpec()
       if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
       t.is(isUpdate ? undefined : firstDifference(scenario, followed), undefined)
     })
 
-    test(`${folder}/${file}: the server does what is recorded`, async (t) => {
+    test(`${subsystem}/${file}: the server does what is recorded`, async (t) => {
       const world = new ServerWorld()
       t.teardown(() => world.end())
       const followed = await runScenario(scenario, world)

@@ -18,6 +18,11 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
     { history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
     { history: 1, epochs: 2, transactions: 2, crashes: 1 },
   ],
+  election: [
+    { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1, repeats: true },
+    { servers: 2, observers: 1, rounds: 2, crashes: 0, lapses: 1, epochs: 1 },
+    { servers: 3, rounds: 1 },
+  ],
 }
 
 /** Distinct states after which bounds are given up. */

@@ -1,10 +1,13 @@
 /** What the checker can explore: each system of the spec by its name, with its bounds and how its space is made of them. */
 import { defaultBounds, type Bounds } from '../../../spec/ensemble/network.js'
-import type { Variant } from '../../../spec/variants/variant.js'
+import { majority } from '../../../spec/quorum/quorum.js'
+import { electionMachine } from '../../../spec/election/machine.js'
+import { varied, type Variant } from '../../../spec/variants/variant.js'
 import type { ModelRequest } from '../counterexample.js'
 import type { ModelOption } from '../model-options.js'
 import { networkSpace } from '../network-space.js'
 import type { Space } from '../space.js'
+import { electionSystem } from './election.js'
 import { ensemble } from './ensemble.js'
 
 /** A system: what can be asked of it, and its space. */
@@ -39,4 +42,40 @@ const ensembleSystem: System = {
   make: (bounds, variant) => networkSpace(ensemble(bounds, variant)),
 }
 
-export const systems: readonly System[] = [ensembleSystem]
+const electionAlone: System = {
+  name: 'election',
+  about: 'fast leader election alone: notifications, rounds, crashes, servers that lose touch',
+  machines: ['election'],
+  bounds: {
+    servers: { default: 3, min: 1, about: 'servers that vote' },
+    observers: { default: 0, about: 'servers that do not' },
+    rounds: { default: 1, min: 1, about: 'the last round that a server may begin' },
+    crashes: { default: 0, about: 'crashes; whoever crashed may start again' },
+    lapses: { default: 0, about: 'times that a server loses touch with a leader that leads' },
+    epochs: { default: 0, about: 'leaders that are established' },
+    capacity: { default: 1, min: 1, about: 'notifications that a channel holds' },
+    repeats: { default: false, about: 'who starts is sent again what was last sent to it' },
+  },
+  make(bounds, variant) {
+    const { servers, observers, repeats, ...others } = bounds as unknown as ElectionBoundsGiven
+    const all = Array.from({ length: servers + observers }, (_, at) => at + 1)
+    const ensemble = { quorums: [majority(all.slice(0, servers))], observers: all.slice(servers) }
+    const histories = all.map(() => ({ zxid: 0, peerEpoch: 0 }))
+    return networkSpace(
+      electionSystem({ ensemble, histories, repeats, ...others }, varied(electionMachine, variant)),
+    )
+  },
+}
+
+interface ElectionBoundsGiven {
+  readonly servers: number
+  readonly observers: number
+  readonly rounds: number
+  readonly crashes: number
+  readonly lapses: number
+  readonly epochs: number
+  readonly capacity: number
+  readonly repeats: boolean
+}
+
+export const systems: readonly System[] = [ensembleSystem, electionAlone]

@@ -1,0 +1,295 @@
+/**
+ * Several servers in an election, and what is under way between them: a composition of n machines as plain functions, in
+ * the shape in which the checker takes a network of processes. The channels are part of the world, because they forget:
+ *
+ * A server keeps at most one notification that waits to be sent to a peer, and a new one takes its place (ELECTION-75); what
+ * has been sent arrives in order. So a channel holds up to `capacity` notifications, and when it is full the newest takes
+ * the place of the one before it. With capacity 1 nothing is ever sent before its receiver takes it; each more is one that
+ * is on the wire. A crash loses neither what a server has sent nor what waits for it: connections are made again, and
+ * what waits is sent then. With `repeats` the last one is even sent twice (ELECTION-76).
+ *
+ * Time isn't here: a wait may end, and a server may lose patience, at any moment. That the wait ends only when nothing better
+ * is under way is likely, not certain, so it isn't assumed (ELECTION-48).
+ */
+import { isQuorumOfAll, type Sid } from '../quorum/quorum.js'
+import { brokenByStep } from './invariants.js'
+import { actionText, type ElectionWorldAction } from './network-words.js'
+import { stepElection, type StepElection } from './step.js'
+import type {
+  ElectionContext,
+  ElectionEvent,
+  Ensemble,
+  History,
+  Notification,
+  Send,
+  Server,
+  Vote,
+} from './types.js'
+import { serverOf } from './vote.js'
+
+/** How large the whole may get: everything that is finite here makes the number of states finite. */
+export interface ElectionBounds {
+  readonly ensemble: Ensemble
+  /** What each server has, by sid ascending, observers included. */
+  readonly histories: readonly History[]
+  /** The last round that a server may begin. */
+  readonly rounds: number
+  readonly crashes: number
+  /** How often a server may lose touch with a leader that leads. */
+  readonly lapses: number
+  /** How many leaders may be established. */
+  readonly epochs: number
+  /** How many notifications a channel holds; at least 1. */
+  readonly capacity: number
+  /** Whether a server that starts is sent again what was last sent to it. */
+  readonly repeats: boolean
+}
+
+/** A server's state without what never changes or is always empty. */
+export type ElectionLocal = Omit<ElectionContext, 'server' | 'outbox'> & { readonly value: string }
+
+/** What is under way, and what may still go wrong. */
+export interface ElectionWorld {
+  readonly crashes: number
+  readonly lapses: number
+  /** How many leaders have been established. */
+  readonly established: number
+  /** What each server has, by process. */
+  readonly histories: readonly History[]
+  /** `channels[from][to]`, oldest first. */
+  readonly channels: readonly (readonly (readonly Notification[])[])[]
+  /** `sent[from][to]`: the last one; empty unless `repeats`. */
+  readonly sent: readonly (readonly (Notification | null)[])[]
+  /** What a step has broken of what steps keep; null as long as nothing (ELECTION-80, ELECTION-81). */
+  readonly broken: string | null
+}
+
+/** What the world learns of a step. */
+export type ElectionNote =
+  | { readonly type: 'sends'; readonly sends: readonly Send[] }
+  | { readonly type: 'broken'; readonly text: string }
+
+/** What the world sees of a server. */
+export interface ElectionView {
+  readonly value: string
+  readonly round: number
+  readonly vote: Vote | null
+}
+
+/** A step of one server. */
+export interface ElectionNetworkStep {
+  readonly local: ElectionLocal
+  readonly sends: readonly never[]
+  readonly closes: readonly number[]
+  readonly notes: readonly ElectionNote[]
+  readonly rules: readonly string[]
+}
+
+/** A step of the world. */
+export interface ElectionWorldStep {
+  readonly action: ElectionWorldAction
+  readonly world: ElectionWorld
+  readonly events: readonly { readonly process: number; readonly event: ElectionEvent }[]
+  readonly crashed: readonly number[]
+  readonly cut: readonly (readonly [number, number])[]
+  readonly isFault: boolean
+  readonly text: string
+  readonly rules: readonly string[]
+}
+
+export interface ElectionNetwork {
+  /** By process: the servers by sid ascending, observers among them. */
+  readonly servers: readonly Server[]
+  initial(): { readonly locals: readonly ElectionLocal[]; readonly world: ElectionWorld }
+  events(process: number, local: ElectionLocal): readonly ElectionEvent[]
+  step(process: number, local: ElectionLocal, event: ElectionEvent): ElectionNetworkStep | null
+  view(process: number, local: ElectionLocal): ElectionView
+  worldSteps(world: ElectionWorld, views: readonly ElectionView[]): readonly ElectionWorldStep[]
+  learn(world: ElectionWorld, process: number, note: ElectionNote): ElectionWorld
+  /** ELECTION-87 */
+  isSettled(world: ElectionWorld, views: readonly ElectionView[]): boolean
+  /** Whether a server would look again and has no rounds left: what the bounds cut off, not what the protocol does. */
+  isCutOff(views: readonly ElectionView[]): boolean
+}
+
+/** The network within some bounds; `step` runs a server's machine, xstate's own unless another one is given. */
+export function electionNetwork(bounds: ElectionBounds, step: StepElection = stepElection): ElectionNetwork {
+  const { ensemble, histories, rounds, capacity, repeats } = bounds
+  const voters = serverOf(0, ensemble).voters
+  const sids = [...voters, ...ensemble.observers].sort((a, b) => a - b)
+  const servers = sids.map((sid) => serverOf(sid, ensemble))
+  const processOf = new Map(sids.map((sid, process) => [sid, process]))
+  const everyPair = <Value>(value: Value) => sids.map(() => sids.map(() => value))
+
+  const isUp = ({ value }: ElectionView): boolean => value !== 'stopped'
+  const leads = (view: ElectionView): boolean => view.value === 'leading'
+  const followersOf = (leader: Sid, views: readonly ElectionView[]): readonly Sid[] =>
+    sids.filter((_, process) => {
+      const { value, vote } = views[process]!
+      return (value === 'following' || value === 'leading') && vote?.leader === leader
+    })
+  const isFollowed = (leader: Sid, views: readonly ElectionView[]): boolean =>
+    leads(views[processOf.get(leader)!]!) && isQuorumOfAll(ensemble.quorums, followersOf(leader, views))
+
+  /** Whether what a server has settled on doesn't stand: its leader doesn't lead, or itself leads without a quorum (ELECTION-24). */
+  function hasCause(process: number, views: readonly ElectionView[]): boolean {
+    const { value, vote } = views[process]!
+    if (value === 'stopped' || value.startsWith('looking') || vote === null) return false
+    if (value === 'leading') return !isFollowed(vote.leader, views)
+    const leader = processOf.get(vote.leader)
+    return leader === undefined || !leads(views[leader]!)
+  }
+
+  function look(process: number, world: ElectionWorld): ElectionWorldStep['events'] {
+    return [{ process, event: { type: 'LOOK', history: world.histories[process]! } }]
+  }
+
+  function started(process: number, world: ElectionWorld): ElectionWorld {
+    if (!repeats) return world
+    const channels = world.channels.map((row, from) => {
+      const last = world.sent[from]![process]!
+      return last === null || row[process]!.length > 0 ? row : row.with(process, [last])
+    })
+    return { ...world, channels }
+  }
+
+  function stepsOf(
+    process: number,
+    world: ElectionWorld,
+    views: readonly ElectionView[],
+  ): ElectionWorldStep[] {
+    const steps: ElectionWorldStep[] = []
+    const add = (
+      action: ElectionWorldAction,
+      after: ElectionWorld,
+      events: ElectionWorldStep['events'],
+      rule: string,
+      isFault = false,
+    ) => {
+      const text = actionText(action, sids)
+      steps.push({ action, world: after, events, crashed: [], cut: [], isFault, text, rules: [rule] })
+    }
+    const view = views[process]!
+    if (!isUp(view)) {
+      const history = world.histories[process]!
+      const events = [{ process, event: { type: 'START' as const, history } }]
+      add({ type: 'start', process }, started(process, world), events, 'ELECTION-23')
+      return steps
+    }
+    world.channels.forEach((row, from) => {
+      const [notification, ...rest] = row[process]!
+      if (notification === undefined) return
+      const channels = world.channels.with(from, row.with(process, rest))
+      const event = { type: 'NOTIFICATION' as const, from: sids[from]!, ...notification }
+      add({ type: 'deliver', from, process }, { ...world, channels }, [{ process, event }], 'ELECTION-75')
+    })
+    if (world.crashes > 0) {
+      const event = { type: 'CRASH' as const }
+      const after = { ...world, crashes: world.crashes - 1 }
+      add({ type: 'crash', process }, after, [{ process, event }], 'ELECTION-25', true)
+    }
+    if (!view.value.startsWith('looking') && view.round < rounds) {
+      if (hasCause(process, views)) add({ type: 'look', process }, world, look(process, world), 'ELECTION-24')
+      else if (world.lapses > 0) {
+        const after = { ...world, lapses: world.lapses - 1 }
+        add({ type: 'lapse', process }, after, look(process, world), 'ELECTION-24', true)
+      }
+    }
+    if (world.established < bounds.epochs && leads(view) && isFollowed(sids[process]!, views)) {
+      const { after, events } = established(process, world, views)
+      add({ type: 'establish', process }, after, events, 'ELECTION-58')
+    }
+    return steps
+  }
+
+  /** The broadcast in one step: leader and followers have the next epoch. */
+  function established(process: number, world: ElectionWorld, views: readonly ElectionView[]) {
+    const members = followersOf(sids[process]!, views).map((sid) => processOf.get(sid)!)
+    const peerEpoch = Math.max(...world.histories.map((history) => history.peerEpoch)) + 1
+    const after: ElectionWorld = {
+      ...world,
+      established: world.established + 1,
+      histories: world.histories.map((history, at) =>
+        members.includes(at) ? { zxid: world.histories[process]!.zxid, peerEpoch } : history,
+      ),
+    }
+    const events = members.map((at) => ({ process: at, event: { type: 'ESTABLISHED' as const, peerEpoch } }))
+    return { after, events }
+  }
+
+  return {
+    servers,
+    initial: () => ({
+      locals: servers.map(() => beforeStart),
+      world: {
+        crashes: bounds.crashes,
+        lapses: bounds.lapses,
+        established: 0,
+        histories,
+        channels: everyPair([]),
+        sent: repeats ? everyPair(null) : [],
+        broken: null,
+      },
+    }),
+    events: (_, { value }) => {
+      if (value === 'looking.settling') return [{ type: 'SETTLE' }]
+      return value === 'looking.collecting' ? [{ type: 'RESEND' }] : []
+    },
+    step(process, local, event) {
+      const server = servers[process]!
+      const { value, ...known } = local
+      const taken = step({ value, context: { ...known, server, outbox: [] } }, event)
+      if (taken === null) return null
+      const after = localOf(taken.value, taken.context)
+      const broken = brokenByStep(server, local, event, after, taken.rules)
+      const notes: ElectionNote[] = taken.sends.length === 0 ? [] : [{ type: 'sends', sends: taken.sends }]
+      if (broken !== null) notes.push({ type: 'broken', text: broken })
+      return { local: after, sends: [], closes: [], notes, rules: taken.rules }
+    },
+    view: (_, { value, round, vote }) => ({ value, round, vote }),
+    worldSteps: (world, views) => sids.flatMap((_, process) => stepsOf(process, world, views)),
+    learn(world, process, note) {
+      if (note.type === 'broken') return { ...world, broken: world.broken ?? note.text }
+      let row = world.channels[process]!
+      let sent = world.sent[process]
+      for (const { to, notification } of note.sends) {
+        const at = processOf.get(to)
+        if (at === undefined) continue
+        row = row.with(at, queued(row[at]!, notification, capacity))
+        sent = sent?.with(at, notification)
+      }
+      return {
+        ...world,
+        channels: world.channels.with(process, row),
+        sent: sent === undefined ? [] : world.sent.with(process, sent),
+      }
+    },
+    isSettled: (_, views) => sids.some((sid, at) => leads(views[at]!) && isFollowed(sid, views)),
+    isCutOff: (views) => views.some(({ round }, process) => round >= rounds && hasCause(process, views)),
+  }
+}
+
+const beforeStart: ElectionLocal = {
+  value: 'stopped',
+  round: 0,
+  own: { zxid: 0, peerEpoch: 0 },
+  vote: null,
+  last: null,
+  received: [],
+  established: [],
+  supporters: [],
+}
+
+/** A channel after one more: the newest takes the place of the one before it when the channel is full (ELECTION-75). */
+function queued(
+  channel: readonly Notification[],
+  newest: Notification,
+  capacity: number,
+): readonly Notification[] {
+  return [...channel.slice(0, capacity - 1), newest]
+}
+
+function localOf(value: string, context: ElectionContext): ElectionLocal {
+  const { round, own, vote, last, received, established, supporters } = context
+  return { value, round, own, vote, last, received, established, supporters }
+}

@@ -1,0 +1,133 @@
+/** The election as the checker takes it: the spec's network of election machines, stepped by the compiled machine. */
+import {
+  knownInvariants,
+  pairInvariants,
+  serverInvariants,
+  wholeInvariants,
+} from '../../../spec/election/invariants.js'
+import { type ElectionMachine, electionMachine } from '../../../spec/election/machine.js'
+import {
+  type ElectionBounds,
+  type ElectionLocal,
+  electionNetwork,
+  type ElectionNote,
+  type ElectionView,
+  type ElectionWorld,
+} from '../../../spec/election/network.js'
+import type { ElectionEvent, Notification } from '../../../spec/election/types.js'
+import { notificationText, serverText } from '../../../spec/election/words.js'
+import type { ToldMessage } from '../model.js'
+import type { Network, Step } from '../network.js'
+import { compiledElection } from './step.js'
+
+export type ElectionSystem = Network<
+  ElectionLocal,
+  ElectionEvent,
+  Notification,
+  ElectionWorld,
+  ElectionNote,
+  ElectionView
+>
+
+/**
+ * The network within some bounds; of a variant of the machine, if one is given. Notifications travel in the world, since
+ * newer ones take the place of older ones there, and not in the checker's channels: one lane, and nothing on it.
+ */
+export function electionSystem(
+  bounds: ElectionBounds,
+  machine: ElectionMachine = electionMachine,
+): ElectionSystem {
+  const network = electionNetwork(bounds, compiledElection(machine))
+  const { servers } = network
+  const processOf = (sid: number): number => servers.findIndex((server) => server.sid === sid)
+  return {
+    name: 'election',
+    processes: servers.map(({ sid, isVoter }) => `${isVoter ? 'server' : 'observer'} ${sid}`),
+    lanes: 1,
+    initial: () => network.initial(),
+    events: (process, local) => network.events(process, local),
+    arrival: (from, _, notification) => ({
+      type: 'NOTIFICATION',
+      from: servers[from]?.sid ?? from,
+      ...notification,
+    }),
+    closed: () => {
+      throw new Error('an election has no connections that end')
+    },
+    step: (process, local, event) => network.step(process, local, event),
+    connections: () => [],
+    view: (process, local) => network.view(process, local),
+    reaches: () => true,
+    worldSteps: (world, views) => network.worldSteps(world, views),
+    learn: (world, process, note) => network.learn(world, process, note),
+    invariants: {
+      world: [
+        {
+          rule: 'ELECTION-80',
+          name: 'no step makes a proposal worse, or takes a round back',
+          broken: (world) => world.broken,
+        },
+      ],
+      each: serverInvariants.map(({ rule, name, broken }) => ({
+        rule,
+        name,
+        broken: ({ process, local }) => broken(servers[process]!, local),
+      })),
+      pair: pairInvariants.map(({ rule, name, broken }) => ({
+        rule,
+        name,
+        broken: ({ first, second }) => broken(first, second),
+      })),
+      known: knownInvariants.map(({ rule, name, broken }) => ({
+        rule,
+        name,
+        broken: ({ process, local, world }) => broken(servers[process]!, local, world, processOf),
+      })),
+      all: wholeInvariants.map(({ rule, name, broken }) => ({
+        rule,
+        name,
+        broken: ({ locals }) => broken(servers, locals),
+      })),
+    },
+    goal: {
+      rule: 'ELECTION-87',
+      name: 'one server leads and is followed by a quorum',
+      holds: (world, views) => network.isSettled(world, views) || network.isCutOff(views),
+    },
+    mayEnd: () => true,
+    tell(process, _, event, step) {
+      const { rules, local } = step
+      const text = `server ${servers[process]?.sid}: ${event.type.toLowerCase()}, then ${serverText(local)}`
+      return { text, rules, process, messages: messagesOf(process, event, step, processOf) }
+    },
+    tellMessage: notificationText,
+    show: (_, local) => serverText(local),
+    showWorld: ({ channels }) =>
+      channels
+        .flatMap((row, from) =>
+          row.flatMap((waiting, to) =>
+            waiting.map((each) => `${servers[from]?.sid} to ${servers[to]?.sid}: ${notificationText(each)}`),
+          ),
+        )
+        .join('; '),
+  }
+}
+
+function messagesOf(
+  process: number,
+  event: ElectionEvent,
+  { notes }: Step<ElectionLocal, Notification, ElectionNote>,
+  processOf: (sid: number) => number,
+): ToldMessage[] {
+  const taken: ToldMessage[] =
+    event.type === 'NOTIFICATION'
+      ? [{ from: processOf(event.from), to: process, text: notificationText(event), as: 'taken' }]
+      : []
+  const sent = notes.flatMap((note) => (note.type === 'sends' ? note.sends : []))
+  return [
+    ...taken,
+    ...sent.map(({ to, notification }): ToldMessage => {
+      return { from: process, to: processOf(to), text: notificationText(notification), as: 'sent' }
+    }),
+  ]
+}
