@@ -34,7 +34,7 @@ test('ELECTION-13: votes are ordered by peer epoch, then zxid, then sid', (t) =>
   )
 })
 
-test('ELECTION-14: a vote for a server without weight is better than none', (t) => {
+test('ELECTION-14: a vote for a server without weight is never the better', (t) => {
   const quorums = [weighted([1, 2, 3].map((sid) => ({ sid, weight: sid === 3 ? 0 : 1 })))]
   const server = serverOf(3, { quorums, observers: [] })
   t.false(isBetter(server, vote(3, 9), vote(1, 0)))
