@@ -66,6 +66,21 @@ export function provide<Machine extends AnyStateMachine = AnyStateMachine>(
   }
 }
 
+/** Gives a machine guards and actions that it doesn't have, for what `patch` and `add` then name. */
+export function bring<Machine extends AnyStateMachine = AnyStateMachine>(
+  brought: Readonly<Record<'guards' | 'actions', Readonly<Record<string, unknown>>>>,
+): (machine: Machine) => Machine {
+  return (machine) => {
+    for (const kind of ['guards', 'actions'] as const) {
+      const known = Object.keys(machine.implementations[kind])
+      const twice = Object.keys(brought[kind]).find((name) => known.includes(name))
+      if (twice !== undefined)
+        throw new Error(`machine ${machine.id} has a ${kind.slice(0, -1)} ${twice} already; use provide`)
+    }
+    return machine.provide(brought as Parameters<AnyStateMachine['provide']>[0]) as Machine
+  }
+}
+
 /** One change after the other. */
 export function chain(...changes: readonly Change[]): Change {
   return (machine) => changes.reduce((made, change) => change(made), machine)

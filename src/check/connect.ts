@@ -3,14 +3,16 @@
  * tests can give them another.
  */
 import type { ModelRequest } from './counterexample.js'
-import { isModelFile } from './files/files.js'
+import { check } from './check.js'
 import { InputError } from './input-error.js'
-import { loadModel } from './model-file.js'
 import type { CheckMutant } from './mutate/run.js'
-import { modelOptions, type ModelOption } from './model-options.js'
+import type { ModelOption } from './model-options.js'
 import type { Replayable } from './replay/replayable.js'
 import { replayModel } from './replay/replay-model.js'
 import type { CheckProgress, CheckResult } from './report/result.js'
+import { sourceOf, spaceOf } from './systems/space-of.js'
+import { systems } from './systems/table.js'
+import { walk } from './walk.js'
 
 /** How to explore; what to explore is the request's. */
 export interface CheckOptions {
@@ -48,20 +50,81 @@ export interface Engine {
   readonly checkMutant: CheckMutant
 }
 
+/** Steps of a walk where nothing else is asked for. */
+const usualDepth = 200
+/** Steps of all walks where nothing else is asked for. */
+const usualSteps = 2_000_000
+
 /** The engine of this package. */
 export const engine: Engine = {
-  models: modelOptions,
-  runCheck: async ({ model }) => {
-    throw new InputError(`this build can't check ${model} yet: the engine is not connected`)
-  },
+  models: systems,
+  runCheck: (request, options, onProgress, signal) =>
+    options.walk
+      ? walks(request, options, onProgress, signal)
+      : explore(request, options, onProgress, signal),
   async replayable(request) {
-    if (!isModelFile(request.model)) throw new InputError(`this build can't replay ${request.model} yet`)
-    if (request.variant !== undefined)
-      throw new InputError('a model from a file takes no variant: it is no machine')
-    return replayModel(await loadModel(request))
+    return replayModel((await spaceOf(request)).plain)
   },
   mutated: ['election', 'leader', 'follower'],
   checkMutant: async () => {
     throw new InputError("this build can't check mutants yet: the engine is not connected")
   },
 }
+
+async function explore(
+  request: ModelRequest,
+  { workers, checkpoint, resume, maxViolations, depth, states }: CheckOptions,
+  progress: (progress: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  // A model that can't be made is the asker's mistake: found out here, before threads are started.
+  const space = await spaceOf(request)
+  const isBounded = depth !== undefined || states !== undefined
+  return check(workers > 1 ? sourceOf(request) : space, {
+    request,
+    workers,
+    maxViolations,
+    signal,
+    progress,
+    liveness: !isBounded && space.plain.goal !== undefined && checkpoint === undefined,
+    ...(depth === undefined ? {} : { maxDepth: depth }),
+    ...(states === undefined ? {} : { maxStates: states }),
+    ...(checkpoint === undefined ? {} : { checkpoint: { directory: checkpoint } }),
+    ...(resume && checkpoint !== undefined ? { resume: checkpoint } : {}),
+  })
+}
+
+async function walks(
+  request: ModelRequest,
+  { workers, seed, maxViolations, depth = usualDepth, states = usualSteps }: CheckOptions,
+  onProgress: (progress: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const space = await spaceOf(request)
+  const result = await walk(workers > 1 ? sourceOf(request) : space, {
+    request,
+    seed,
+    walks: Math.ceil(states / depth),
+    depth,
+    workers,
+    maxViolations,
+    signal,
+    progress: ({ generated, ratePerSecond }) => onProgress({ ...unknown, generated, ratePerSecond }),
+  })
+  return {
+    ...unknown,
+    verdict: result.verdict === 'nothing met' ? 'holds' : result.verdict,
+    generated: result.generated,
+    depth,
+    seconds: result.seconds,
+    exhausted: false,
+    bounds: [`${result.walks} random walks of ${depth} steps, seed ${seed}`],
+    stopped: result.verdict === 'unfinished' ? 'interrupted' : null,
+    reductions: [],
+    collision: 0,
+    violations: result.violations.map(({ counterexample }) => counterexample),
+  }
+}
+
+/** What walks know nothing of. */
+const unknown = { distinct: 0, queue: 0, depth: 0, memoryBytes: 0, left: null }

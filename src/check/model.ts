@@ -60,5 +60,6 @@ export interface Goal<State, Action> {
   readonly rule: string
   readonly name: string
   holds(state: State): boolean
-  isFault(action: Action): boolean
+  /** Whether an action that a state allows is a fault. */
+  isFault(action: Action, state: State): boolean
 }

@@ -46,6 +46,10 @@ export interface Network<Local, Event, Message, World, Note, View> {
   arrival(from: number, lane: number, message: Message): Event
   /** The event that the end of a connection is. */
   closed(from: number): Event
+  /** Whether a process takes nothing that arrives now, as it waits for its disk: what arrives stays where it is. */
+  isBusy?(process: number, local: Local): boolean
+  /** The rule that every arrival must be spoken of: named when one isn't. */
+  readonly refusalRule?: string
   /** Null: the event does nothing and is not allowed (it may not be an arrival or an end of connection). */
   step(process: number, local: Local, event: Event): Step<Local, Message, Note> | null
   /** The peers to which a process holds a connection (lane 0). */

@@ -1,6 +1,9 @@
 /** Every machine of zoospec, spec and implementation: what is drawn. A test finds a machine that is missing here. */
 import type { AnyStateMachine } from 'xstate'
 import { aclMachine } from '../../spec/acl/machine.js'
+import { followerMachine } from '../../spec/broadcast/follower.js'
+import { leaderMachine } from '../../spec/broadcast/leader.js'
+import { serverMachine } from '../../spec/ensemble/machine.js'
 import { serviceMachineOver } from '../../spec/service/machine.js'
 import type { Parts } from '../../spec/service/parts.js'
 import type { Service } from '../../spec/service/state.js'
@@ -36,6 +39,9 @@ export const machines: readonly RegisteredMachine[] = [
   { subsystem: 'watcher', layer: 'spec', file: 'spec/watcher/machine.ts', machine: watcherMachine },
   { subsystem: 'wire', layer: 'spec', file: 'spec/wire/machine.ts', machine: wireMachine },
   { subsystem: 'service', layer: 'spec', file: 'spec/service/machine.ts', machine: serviceMachine },
+  { subsystem: 'broadcast', layer: 'spec', file: 'spec/broadcast/leader.ts', machine: leaderMachine },
+  { subsystem: 'broadcast', layer: 'spec', file: 'spec/broadcast/follower.ts', machine: followerMachine },
+  { subsystem: 'ensemble', layer: 'spec', file: 'spec/ensemble/machine.ts', machine: serverMachine },
   { subsystem: 'tree', layer: 'src', file: 'src/tree/machine.ts', machine: znodeMachine },
   { subsystem: 'acl', layer: 'src', file: 'src/acl/machine.ts', machine: credentialsMachine },
   { subsystem: 'session', layer: 'src', file: 'src/session/machine.ts', machine: sessionLifeMachine },

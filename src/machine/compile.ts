@@ -4,11 +4,22 @@
  * nested states, transitions with named guards and actions, entry and exit. `test/machine` holds the two equal.
  */
 import type { AnyStateMachine, AnyStateNode, ContextFrom, EventFrom } from 'xstate'
+import {
+  actionsOf,
+  CompileError,
+  descend,
+  effectOf,
+  guardOf,
+  leavesOf,
+  lineage,
+  type Params,
+  refuseUncompiled,
+  rulesOf,
+  type Transition,
+  transitionsOf,
+} from './structure.js'
 
-/** A machine that the compiler doesn't take: what it found, and where. */
-export class CompileError extends Error {
-  override readonly name = 'CompileError'
-}
+export { CompileError, rulesOf } from './structure.js'
 
 /** A state of a compiled machine: a small number, to be kept wherever the implementation keeps its state. */
 export type StateNumber = number
@@ -53,7 +64,6 @@ interface Args {
   context: unknown
   event: unknown
 }
-type Params = Record<string, unknown> | undefined
 type Guard = (args: Args, params: Params) => boolean
 type Action = (args: Args, params: Params) => void
 
@@ -69,7 +79,7 @@ interface Row extends CompiledTransition {
 export function compile<Machine extends AnyStateMachine>(
   machine: Machine,
 ): CompiledMachine<ContextFrom<Machine>, EventFrom<Machine>> {
-  const leaves = collectLeaves(machine.root)
+  const leaves = leavesOf(machine.root, (node) => refuseUncompiled(node))
   const numbers = new Map(leaves.map((leaf, number) => [leaf, number]))
   const names = leaves.map((leaf) => leaf.path.join('.'))
   const byName = new Map(names.map((name, number) => [name, number]))
@@ -82,7 +92,9 @@ export function compile<Machine extends AnyStateMachine>(
   for (const type of eventTypes)
     tables.set(
       type,
-      leaves.map((leaf) => rowsOf(machine, leaf, type, numbers)),
+      leaves.map((leaf) =>
+        transitionsOf(leaf, type).map((transition) => compileTransition(machine, leaf, transition, numbers)),
+      ),
     )
   const others = tables.get('*') ?? leaves.map(() => [])
   tables.delete('*')
@@ -159,115 +171,22 @@ export function compile<Machine extends AnyStateMachine>(
   }
 }
 
-/** A state, its parent, and so on to the root. */
-function lineage(node: AnyStateNode): AnyStateNode[] {
-  const nodes: AnyStateNode[] = []
-  for (let at: AnyStateNode | undefined = node; at !== undefined; at = at.parent) nodes.push(at)
-  return nodes
-}
-
-/** Where entering a state ends: its initial state's initial state, and so on. */
-function descend(node: AnyStateNode): AnyStateNode {
-  let at = node
-  while (at.type === 'compound') {
-    if (at.initial.actions.length > 0) {
-      throw new CompileError(
-        `${at.id}: actions of the initial transition are not compiled; use entry actions`,
-      )
-    }
-    const next = at.initial.target?.[0]
-    if (next === undefined) throw new CompileError(`${at.id} has no initial state`)
-    at = next
-  }
-  return at
-}
-
-function collectLeaves(node: AnyStateNode): AnyStateNode[] {
-  refuseWhatIsNotCompiled(node)
-  const children = Object.values<AnyStateNode>(node.states)
-  return children.length === 0 ? [node] : children.flatMap(collectLeaves)
-}
-
-function refuseWhatIsNotCompiled(node: AnyStateNode): void {
-  const refuse = (what: string) => {
-    throw new CompileError(`${node.id}: ${what}; an implementation machine does without`)
-  }
-  if (node.type === 'parallel' || node.type === 'history') refuse(`${node.type} states are not compiled`)
-  if (node.always !== undefined && node.always.length > 0) refuse('`always` transitions are not compiled')
-  if (node.invoke.length > 0) refuse('`invoke` is not compiled')
-  if (node.after.length > 0) refuse('`after` is not compiled: time is an input')
-  for (const type of node.transitions.keys()) {
-    if (type.startsWith('xstate.')) refuse(`\`${type}\` transitions are not compiled`)
-    if (type.endsWith('.*')) refuse(`partial wildcards such as ${type} are not compiled`)
-  }
-}
-
-/** The transitions of a leaf for an event type: its own before its parent's, exact before wildcard. */
-function rowsOf(
-  machine: AnyStateMachine,
-  leaf: AnyStateNode,
-  type: string,
-  numbers: ReadonlyMap<AnyStateNode, StateNumber>,
-): Row[] {
-  const rows: Row[] = []
-  for (const node of lineage(leaf)) {
-    for (const key of type === '*' ? ['*'] : [type, '*']) {
-      for (const transition of node.transitions.get(key) ?? []) {
-        rows.push(compileTransition(machine, leaf, transition, numbers))
-      }
-    }
-  }
-  return rows
-}
-
-type Transition = NonNullable<ReturnType<AnyStateNode['transitions']['get']>>[number]
-
 function compileTransition(
   machine: AnyStateMachine,
   leaf: AnyStateNode,
   transition: Transition,
   numbers: ReadonlyMap<AnyStateNode, StateNumber>,
 ): Row {
-  const source: AnyStateNode = transition.source
-  const targets: readonly AnyStateNode[] = transition.target ?? []
-  if (targets.length > 1) {
-    throw new CompileError(`${source.id}: a transition on ${transition.eventType} has several targets`)
-  }
-  const target = targets[0]
-  if (target === machine.root) {
-    throw new CompileError(
-      `${source.id}: a transition on ${transition.eventType} targets the whole machine; name a state`,
-    )
-  }
-  const after = target === undefined ? leaf : descend(target)
-
-  const actions: unknown[] = [...transition.actions]
-  if (target !== undefined) {
-    const domain = transitionDomain(source, target, transition.reenter)
-    const kept = new Set(domain === undefined ? [] : lineage(domain))
-    const left = lineage(leaf).filter((node) => !kept.has(node))
-    const entered = lineage(after).filter((node) => !kept.has(node))
-    actions.unshift(...left.flatMap((node) => node.exit))
-    actions.push(...entered.reverse().flatMap((node) => node.entry))
-    // xstate leaves every state when the machine ends.
-    if (after.type === 'final' && after.parent === machine.root) {
-      actions.push(...lineage(after).flatMap((node) => node.exit))
-    }
-  }
-  const { run, params, names } = named(machine, actions, source)
-  const guard = reference(transition.guard, `${source.id}: a guard on ${transition.eventType}`)
-  const check =
-    guard === undefined ? undefined : (machine.implementations.guards[guard.type] as Guard | undefined)
-  if (guard !== undefined && check === undefined) {
-    throw new CompileError(`${source.id}: no guard is named ${guard.type}`)
-  }
+  const { after, actions } = effectOf(machine.root, leaf, transition)
+  const { run, params, names } = named(machine, actions, transition.source)
+  const guard = guardOf(machine, transition)
   return {
-    source: source.path.join('.'),
+    source: transition.source.path.join('.'),
     eventType: transition.eventType,
     guard: guard?.type,
     actions: names,
     rules: rulesOf(transition.meta),
-    check,
+    check: guard?.check as Guard | undefined,
     checkParams: guard?.params,
     run,
     runParams: params,
@@ -275,29 +194,9 @@ function compileTransition(
   }
 }
 
-/** The innermost state that a transition doesn't leave (SCXML's domain); undefined when it leaves the root too. */
-function transitionDomain(
-  source: AnyStateNode,
-  target: AnyStateNode,
-  reenter: boolean,
-): AnyStateNode | undefined {
-  const within = lineage(target)
-  if (!reenter && within.includes(source)) return source
-  const ancestors = within.slice(1)
-  return lineage(source)
-    .slice(1)
-    .find((node) => ancestors.includes(node))
-}
-
 function named(machine: AnyStateMachine, actions: readonly unknown[], at: AnyStateNode) {
-  const references = actions.map((action) => {
-    const found = reference(action, `${at.id}: an action`)
-    if (found === undefined) throw new CompileError(`${at.id}: an action is undefined`)
-    return found
-  })
-  const run = references.map(({ type }) => {
-    const action: unknown = machine.implementations.actions[type]
-    if (typeof action !== 'function') throw new CompileError(`${at.id}: no action is named ${type}`)
+  const references = actionsOf(machine, actions, at)
+  const run = references.map(({ type, action }) => {
     // assign, raise and their like carry a `resolve` for xstate's interpreter.
     if ('resolve' in action) {
       throw new CompileError(
@@ -307,26 +206,6 @@ function named(machine: AnyStateMachine, actions: readonly unknown[], at: AnySta
     return action as Action
   })
   return { run, params: references.map(({ params }) => params), names: references.map(({ type }) => type) }
-}
-
-function reference(value: unknown, what: string): { type: string; params: Params } | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'string') return { type: value, params: undefined }
-  if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string') {
-    const params = 'params' in value ? value.params : undefined
-    if (typeof params === 'function')
-      throw new CompileError(`${what} has computed params; they are not compiled`)
-    return { type: value.type, params: params as Params }
-  }
-  throw new CompileError(`${what} has no name; name it in setup(), so that diagrams can show it`)
-}
-
-/** The rule ids in a transition's or a state's `meta`. */
-export function rulesOf(meta: unknown): readonly string[] {
-  if (typeof meta !== 'object' || meta === null || !('rule' in meta)) return []
-  const { rule } = meta
-  if (typeof rule === 'string') return rule.split(/[\s,]+/)
-  return Array.isArray(rule) ? rule.filter((each): each is string => typeof each === 'string') : []
 }
 
 function numberOf(numbers: ReadonlyMap<AnyStateNode, StateNumber>, node: AnyStateNode): StateNumber {

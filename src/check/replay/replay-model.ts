@@ -118,7 +118,7 @@ function goalViolation<State, Action>(model: Model<State, Action>, from: State):
   for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
     if (goal.holds(state) || seen.size > goalStates) return null
     for (const action of model.actions(state)) {
-      if (goal.isFault(action)) continue
+      if (goal.isFault(action, state)) continue
       const after = model.next(state, action)
       const key = canonical(after)
       if (seen.has(key)) continue

@@ -1,0 +1,247 @@
+/**
+ * The ensemble as processes, channels and a world: what a checker explores, a walk walks, a scenario plays. Process p is
+ * server p + 1.
+ */
+import type { Arrival, Ensemble, Note, Packet, Txn } from '../broadcast/types.js'
+import { makeZxid, type Sid } from '../broadcast/zxid.js'
+import { lastLogged } from '../broadcast/store.js'
+import * as invariants from './invariants.js'
+import { newServer, stepServer, type Event, type Machines, type Server } from './server.js'
+import { showPacket, showServer, showWorld } from './show.js'
+import { permuteServer, permuteWorld, permutationsOf } from './symmetry.js'
+import { learn, newWorld, reaches, worldSteps, type View, type World } from './world.js'
+
+/** What an ensemble is explored with. Numbers of times, where nothing else is said. */
+export interface Bounds {
+  /** Participants. */
+  readonly servers: number
+  readonly observers: number
+  /** Elections, so epochs. */
+  readonly epochs: number
+  /** Writes that clients ask for. */
+  readonly transactions: number
+  readonly crashes: number
+  /** Links that are cut. */
+  readonly partitions: number
+  /** Snapshots that servers take while they serve. */
+  readonly snapshots: number
+  /** Writes to a log that fail. */
+  readonly errors: number
+  /** Writes of epoch 1 that all servers have from the start: an ensemble with a past. */
+  readonly history: number
+  /** Every learner is sent a snapshot. */
+  readonly snap: boolean
+  /** Servers are alike but for their names: ties between votes are anybody's. */
+  readonly symmetry: boolean
+}
+
+export const defaultBounds: Bounds = {
+  servers: 3,
+  observers: 0,
+  epochs: 2,
+  transactions: 1,
+  crashes: 1,
+  partitions: 0,
+  snapshots: 0,
+  errors: 0,
+  history: 0,
+  snap: false,
+  symmetry: true,
+}
+
+/** What the world learns of a step: what its machines note, and what no machine may do. */
+export type Seen = Note | { readonly type: 'broken'; readonly rule: string; readonly found: string }
+
+/** The events that a server takes when it likes. */
+const ownEvents = ['WRITE', 'LOG'] as const
+
+export function ensembleNetwork(machines: Machines, bounds: Bounds) {
+  const all = Array.from({ length: bounds.servers + bounds.observers }, (_, at): Sid => at + 1)
+  const ensemble: Ensemble = {
+    participants: all.slice(0, bounds.servers),
+    observers: all.slice(bounds.servers),
+    forceSnapSync: bounds.snap,
+    committedLogLimit: 500,
+  }
+  const rules = { ensemble, anyTie: bounds.symmetry }
+  const { epochs: elections, transactions, crashes, partitions, snapshots, errors: diskErrors } = bounds
+
+  function can(server: Server, event: Event): boolean {
+    if (server.life === 'following') return machines.follower.can(server.state, server.peer, event as never)
+    if (server.life === 'leading') return machines.leader.can(server.state, server.peer, event as never)
+    return machines.server.can(server.life, server.peer, event as never)
+  }
+
+  return {
+    name: 'ensemble',
+    processes: all.map((sid) => (ensemble.observers.includes(sid) ? `observer ${sid}` : `server ${sid}`)),
+    lanes: 1,
+    refusalRule: 'BROADCAST-82',
+
+    initial() {
+      const past = Array.from({ length: bounds.history }, (_, at): Txn => ({
+        zxid: makeZxid(1, at + 1),
+        request: at + 1,
+      }))
+      return {
+        locals: all.map((sid) => newServer(sid, ensemble, past)),
+        world: newWorld({ elections, transactions, crashes, partitions, snapshots, diskErrors }, past),
+      }
+    },
+
+    events(_process: number, server: Server): readonly Event[] {
+      const own = ownEvents.map((type): Event => ({ type })).filter((event) => can(server, event))
+      if (server.life !== 'leading') return own
+      const { learners, database } = server.peer
+      const ready = learners.flatMap(({ sid, stage, snapshot }) =>
+        stage === 'synchronizing'
+          ? subsets(snapshot === null ? [] : database.txns.filter((txn) => !snapshot.txns.includes(txn))).map(
+              (fuzzy): Event => ({
+                type: 'SYNCHRONIZED',
+                to: sid,
+                fuzzy: fuzzy.map(({ request }) => request),
+              }),
+            )
+          : [],
+      )
+      return [...own, ...ready]
+    },
+
+    arrival: (from: number, _lane: number, packet: Packet): Event =>
+      ({ ...packet, from: from + 1 }) as Arrival<Packet> & Event,
+    closed: (from: number): Event => ({ type: 'CLOSED', from: from + 1 }),
+
+    step(_process: number, server: Server, event: Event) {
+      const taken = stepServer(machines, server, event)
+      if (taken === null) return null
+      const wrong = invariants.epochsWentBack(server.peer.disk, taken.server.peer.disk)
+      const notes: readonly Seen[] =
+        wrong === null
+          ? taken.notes
+          : [...taken.notes, { type: 'broken', rule: 'BROADCAST-79', found: wrong }]
+      return {
+        local: taken.server,
+        sends: taken.sends.map(({ to, packet }) => ({ to: to - 1, lane: 0, message: packet })),
+        closes: taken.closes.map((sid) => sid - 1),
+        notes,
+        rules: taken.rules,
+        did: taken.did,
+      }
+    },
+
+    // BROADCAST-47: a learner reads nothing more until what it writes is on disk.
+    isBusy: (_process: number, server: Server): boolean =>
+      server.life === 'following' && can(server, { type: 'WRITE' }),
+
+    connections(_process: number, server: Server): readonly number[] {
+      if (server.life === 'following') return [server.peer.leader - 1]
+      return server.life === 'leading' ? server.peer.learners.map(({ sid }) => sid - 1) : []
+    },
+
+    view(_process: number, server: Server): View {
+      const { life, peer } = server
+      const isLooking = life === 'looking'
+      const serves = invariants.isServing(server)
+      return {
+        life,
+        leader: life === 'following' ? server.peer.leader : life === 'leading' ? peer.sid : 0,
+        epoch: isLooking ? peer.disk.currentEpoch : 0,
+        zxid: isLooking ? peer.database.lastProcessed : 0,
+        isServing: serves,
+        isStuck: life === 'down' && server.stuck,
+        hasToLog: serves && peer.toLog.length > 0,
+        canSave: serves && lastLogged(peer.disk) > peer.disk.snapshot.zxid,
+      }
+    },
+
+    reaches: (world: World, from: number, to: number): boolean => reaches(world, from + 1, to + 1),
+    worldSteps: (world: World, views: readonly View[]) => worldSteps(world, views, rules),
+
+    learn(world: World, _process: number, seen: Seen): World {
+      if (seen.type !== 'broken') return learn(world, seen)
+      return { ...world, broken: world.broken ?? { rule: seen.rule, found: seen.found } }
+    },
+
+    invariants: {
+      world: invariants.ofWorld,
+      each: invariants.ofEach,
+      pair: invariants.ofPairs,
+      known: invariants.ofKnown,
+      all: invariants.ofAll,
+    },
+
+    goal: {
+      rule: 'BROADCAST-85',
+      name: 'a quorum that is connected can elect a leader that serves',
+      holds: ({ left, cut }: World, views: readonly View[]): boolean =>
+        left.elections === 0 ||
+        cut.length > 0 ||
+        views.some(({ life, isServing }) => life === 'leading' && isServing),
+    },
+
+    // Where elections and transactions are used up, nothing is left to do.
+    mayEnd: (): boolean => true,
+
+    ...(bounds.symmetry
+      ? {
+          symmetry: {
+            permutations: () => permutationsOf(bounds.servers, bounds.servers + bounds.observers),
+            local: permuteServer,
+            message: (packet: Packet): Packet => packet,
+            world: permuteWorld,
+          },
+        }
+      : {}),
+
+    tell(
+      process: number,
+      _before: Server,
+      event: Event,
+      step: { readonly rules: readonly string[]; readonly did?: string },
+    ) {
+      return { text: `server ${process + 1} ${tellEvent(event)}`, rules: step.rules, process }
+    },
+    tellMessage: showPacket,
+    show: (_process: number, server: Server): string => showServer(server),
+    showWorld,
+  }
+}
+
+function subsets(txns: readonly Txn[]): readonly (readonly Txn[])[] {
+  return Array.from({ length: 2 ** txns.length }, (_, chosen) => txns.filter((__, at) => (chosen >> at) & 1))
+}
+
+function tellEvent(event: Event): string {
+  switch (event.type) {
+    case 'WRITE':
+      return 'completes a write to disk'
+    case 'LOG':
+      return 'logs the oldest waiting transaction'
+    case 'SYNCHRONIZED':
+      return `synchronizes server ${event.to}${event.fuzzy.length > 0 ? `, by a snapshot that caught write ${event.fuzzy.join(', ')}` : ''}`
+    case 'CLOSED':
+      return `finds the connection to server ${event.from} closed`
+    case 'ELECTED':
+      return `takes server ${event.leader} for its leader`
+    case 'CRASH':
+      return 'crashes'
+    case 'START':
+      return 'starts'
+    case 'GIVE_UP':
+      return 'gives up'
+    case 'SNAPSHOT':
+      return 'takes a snapshot'
+    case 'DISK_ERROR':
+      return "can't write to its log"
+    case 'CLIENT':
+      return `is asked for write ${event.request}`
+    case 'FOLLOW':
+    case 'LEAD':
+    case 'LEFT':
+      return event.type
+    default: {
+      const { from, ...packet } = event
+      return `takes ${showPacket(packet as Packet)} from server ${from}`
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * What Apache ZooKeeper does up to 3.9.5: only after SNAP does a learner that loses its leader forget what it has in
+ * memory. After TRUNC, too, committed proposals go to memory alone until NEWLEADER.
+ */
+import { acting } from '../broadcast/acting.js'
+import type { FollowerContext, FollowerEvent } from '../broadcast/follower-actions.js'
+import { reload } from '../broadcast/store.js'
+import { defineVariant, provide } from './variant.js'
+
+const { does } = acting<FollowerContext, FollowerEvent>()
+
+export const variant = defineVariant({
+  id: 'trunc-kept-in-memory',
+  title: 'what followed a TRUNC in memory only is built upon',
+  forbidden: ['BROADCAST-64'],
+  bounds: { history: 1, epochs: 3, transactions: 3, crashes: 2 },
+  machines: {
+    follower: provide({
+      actions: {
+        forgetSynchronization: does((follower) =>
+          follower.syncMode === 'TRUNC' ? follower : reload(follower),
+        ),
+      },
+    }),
+  },
+})

@@ -1,0 +1,309 @@
+/**
+ * A network as the engine explores it. A state's row: each process's state, each channel's content (lane by lane, sender by
+ * sender, receiver by receiver), the world. `network-model.ts` says the same in plain values; the two are held equal.
+ */
+import { empty, mark } from './channels.js'
+import type { Network, NetworkAction } from './network.js'
+import { networkModel } from './network-model.js'
+import { NetworkSymmetry } from './network-symmetry.js'
+import {
+  type AnyNetwork,
+  endFlag,
+  goalFlag,
+  NetworkTables,
+  type NumberedWorldStep,
+  refusal,
+} from './network-tables.js'
+import { NetworkVerdicts } from './network-verdicts.js'
+import { type AnyModel, type Components, type Emit, Space } from './space.js'
+
+/** What may be switched off, to compare. */
+export interface NetworkSpaceOptions {
+  /** Whether alike processes make alike states one state (true), where the network says how. */
+  readonly symmetry?: boolean
+}
+
+/** The space of a network. */
+export function networkSpace<Local, Event, Message, World, Note, View>(
+  network: Network<Local, Event, Message, World, Note, View>,
+  options: NetworkSpaceOptions = {},
+): Space {
+  return new NetworkSpace(network as unknown as AnyNetwork, options.symmetry ?? true)
+}
+
+class NetworkSpace extends Space {
+  readonly plain: AnyModel
+  readonly components: readonly Components[]
+  readonly reductions: readonly string[]
+  readonly kinds: readonly string[]
+  private readonly tables: NetworkTables
+  private readonly verdicts: NetworkVerdicts
+  private readonly symmetry: NetworkSymmetry | null
+  private readonly n: number
+  private readonly worldSlot: number
+  private readonly ends: Uint8Array
+  /** What made the step in `next`; {@link code} puts them into one number. */
+  private stepClass: 0 | 1 | 2 = 0
+  private stepNumber = 0
+  private started = false
+
+  constructor(
+    private readonly network: AnyNetwork,
+    symmetry: boolean,
+  ) {
+    const n = network.processes.length
+    if (n > 30) throw new RangeError(`${n} processes; a network takes at most 30`)
+    super(n + network.lanes * n * n + 1)
+    this.n = n
+    this.worldSlot = this.slots - 1
+    this.plain = networkModel(network)
+    const tables = (this.tables = new NetworkTables(network))
+    this.verdicts = new NetworkVerdicts(tables)
+    this.kinds = tables.kinds
+    this.components = Array.from({ length: this.slots }, (_, slot) =>
+      slot < n ? tables.locals : slot < this.worldSlot ? tables.channels : tables.worlds,
+    )
+    const permutations = symmetry && network.symmetry !== undefined ? network.symmetry.permutations() : []
+    this.symmetry = permutations.length > 1 ? new NetworkSymmetry(tables, this.slots, permutations) : null
+    this.reductions = this.symmetry === null ? [] : ['symmetry']
+    this.ends = endsOfChannels(n, this.slots)
+  }
+
+  initial(emit: Emit): void {
+    const { locals, world } = this.network.initial()
+    this.current.fill(empty)
+    locals.forEach((local, process) => (this.current[process] = this.tables.locals.intern(local)))
+    this.current[this.worldSlot] = this.tables.worlds.intern(world)
+    this.settle()
+    this.started = false
+    this.restore()
+    this.send(emit)
+  }
+
+  expand(emit: Emit): void {
+    this.refused = false
+    this.started = true
+    this.restore()
+    for (let process = 0; process < this.n; process++) this.ownSteps(process, emit)
+    for (let slot = this.n; slot < this.worldSlot; slot++)
+      if (this.current[slot] !== empty) this.delivery(slot, emit)
+    this.worldSteps(emit)
+  }
+
+  broken(): boolean {
+    return this.verdicts.broken(this.next, this.started ? this.current : null)
+  }
+
+  code(): number {
+    return this.stepNumber * 3 + this.stepClass
+  }
+
+  action(code: number): NetworkAction<unknown> {
+    const number = Math.floor(code / 3)
+    const { events, worldActions } = this.tables
+    if (code % 3 === 0) {
+      const channel = number - this.n
+      const [lane, from] = [Math.floor(channel / (this.n * this.n)), Math.floor(channel / this.n) % this.n]
+      return { kind: 'deliver', from, to: channel % this.n, lane }
+    }
+    if (code % 3 === 2) return { kind: 'world', action: worldActions.value(number) }
+    return { kind: 'local', process: number % this.n, event: events.value(Math.floor(number / this.n)) }
+  }
+
+  decode(row: Int32Array): unknown {
+    const { n, tables } = this
+    const each = <T>(make: (index: number) => T, count = n): T[] =>
+      Array.from({ length: count }, (_, index) => make(index))
+    return {
+      locals: each((process) => tables.locals.value(row[process]!)),
+      world: tables.worlds.value(row[this.worldSlot]!),
+      channels: each(
+        (lane) => each((from) => each((to) => tables.channels.contents(row[this.channel(lane, from, to)]!))),
+        this.network.lanes,
+      ),
+    }
+  }
+
+  atGoal(): boolean {
+    return (this.worldFlags() & goalFlag) !== 0
+  }
+
+  mayEnd(): boolean {
+    return (this.worldFlags() & endFlag) !== 0
+  }
+
+  protected override settle(): void {
+    super.settle()
+    this.symmetry?.settle(this.current)
+    this.canonize()
+  }
+
+  private ownSteps(process: number, emit: Emit): void {
+    const { tables, n } = this
+    const key = this.current[process]! * n + process
+    let at = tables.menuOf(key)
+    for (let left = tables.menu.words[at++]!; left > 0; left--, at += 3) {
+      const { words } = tables.menu
+      this.stepClass = 1
+      this.stepNumber = words[at]! * n + process
+      this.kind = words[at + 2]!
+      this.fault = false
+      this.take(process, words[at + 1]!)
+      this.send(emit)
+    }
+  }
+
+  private delivery(slot: number, emit: Emit): void {
+    const { tables, ends } = this
+    const to = ends[slot * 3 + 2]!
+    const [lane, from] = [ends[slot * 3]!, ends[slot * 3 + 1]!]
+    if (tables.isBusy(this.current[to]! * this.n + to)) return
+    const content = this.current[slot]!
+    const token = tables.channels.head(content)
+    const step = tables.arrival(this.current[to]! * this.n + to, from, lane, token)
+    if (step === refusal) {
+      this.refused = true
+      return
+    }
+    this.stepClass = 0
+    this.stepNumber = slot
+    this.kind = tables.arrivalKind(from, lane, token)
+    this.fault = false
+    this.put(slot, tables.channels.tail(content))
+    this.take(to, step)
+    this.send(emit)
+  }
+
+  private worldFlags(): number {
+    return this.tables.worldMenu.words[this.tables.worldMenuOf(this.current)]!
+  }
+
+  private worldSteps(emit: Emit): void {
+    const { tables } = this
+    const at = tables.worldMenuOf(this.current) + 1
+    const end = at + tables.worldMenu.words[at]!
+    for (let step = at + 1; step <= end; step++)
+      this.worldStep(tables.worldSteps[tables.worldMenu.words[step]!]!, emit)
+  }
+
+  private worldStep(step: NumberedWorldStep, emit: Emit): void {
+    this.stepClass = 2
+    this.stepNumber = step.code
+    this.kind = step.kind
+    this.fault = step.fault
+    this.put(this.worldSlot, step.world)
+    if (step.crashed.length > 0) this.crash(step.crashed)
+    for (const [a, b] of step.cut) this.cut(a, b)
+    for (const { process, event } of step.events) {
+      const number = this.tables.step(this.next[process]! * this.n + process, event)
+      if (number === refusal) return this.restore()
+      this.take(process, number)
+    }
+    this.send(emit)
+  }
+
+  /** A process's step: its new state, then what it closes, sends and notes. */
+  private take(process: number, step: number): void {
+    const { tables } = this
+    this.put(process, tables.after[step]!)
+    const { words } = tables.effects
+    let at = tables.effectsAt[step]!
+    for (let left = words[at++]!; left > 0; left--) this.close(process, words[at++]!)
+    for (let left = words[at++]!; left > 0; left--, at += 3)
+      this.deliverLater(process, words[at]!, words[at + 1]!, words[at + 2]!)
+    for (let left = words[at++]!; left > 0; left--)
+      this.put(this.worldSlot, tables.learn(this.next[this.worldSlot]!, words[at++]!))
+  }
+
+  private deliverLater(from: number, lane: number, to: number, token: number): void {
+    const { channels } = this.tables
+    if (!this.tables.reaches(this.next[this.worldSlot]!, from, to)) return
+    if (lane === 0 && channels.hasMark(this.next[this.channel(0, to, from)]!)) return
+    const slot = this.channel(lane, from, to)
+    this.put(slot, channels.push(this.next[slot]!, token))
+  }
+
+  private close(process: number, peer: number): void {
+    const { channels } = this.tables
+    const incoming = this.channel(0, peer, process)
+    const outgoing = this.channel(0, process, peer)
+    const under = this.next[incoming]!
+    if (channels.hasMark(under)) {
+      this.put(incoming, channels.afterFirstMark(under))
+      this.put(outgoing, channels.upToLastMark(this.next[outgoing]!))
+    } else {
+      this.put(incoming, empty)
+      this.put(outgoing, channels.push(empty, mark))
+    }
+  }
+
+  private crash(crashed: readonly number[]): void {
+    const { n } = this
+    for (const process of crashed)
+      for (let lane = 0; lane < this.network.lanes; lane++)
+        for (let other = 0; other < n; other++) {
+          this.put(this.channel(lane, process, other), empty)
+          this.put(this.channel(lane, other, process), empty)
+        }
+    for (const process of crashed)
+      for (let other = 0; other < n; other++) if (!crashed.includes(other)) this.tellEnd(process, other)
+  }
+
+  private cut(a: number, b: number): void {
+    for (let lane = 0; lane < this.network.lanes; lane++) {
+      this.put(this.channel(lane, a, b), empty)
+      this.put(this.channel(lane, b, a), empty)
+    }
+    this.tellEnd(a, b)
+    this.tellEnd(b, a)
+  }
+
+  /** Tells a process that a peer is gone, if it was connected to it. */
+  private tellEnd(gone: number, told: number): void {
+    const connections = this.tables.connections(this.current[told]! * this.n + told)
+    if ((connections & (1 << gone)) !== 0)
+      this.put(this.channel(0, gone, told), this.tables.channels.push(empty, mark))
+  }
+
+  private channel(lane: number, from: number, to: number): number {
+    return this.n + (lane * this.n + from) * this.n + to
+  }
+
+  private put(slot: number, id: number): void {
+    const before = this.next[slot]!
+    if (before === id) return
+    this.toggle(slot, before)
+    this.toggle(slot, id)
+    this.next[slot] = id
+  }
+
+  private send(emit: Emit): void {
+    this.canonize()
+    emit()
+    this.restore()
+  }
+
+  /** Makes the fingerprint that of all renamings of the state. */
+  private canonize(): void {
+    if (this.symmetry === null) return
+    this.symmetry.choose(this.current, this.next, this.low, this.high)
+    this.low = this.symmetry.low
+    this.high = this.symmetry.high
+  }
+
+  private restore(): void {
+    this.next.set(this.current)
+    this.low = this.currentLow
+    this.high = this.currentHigh
+  }
+}
+
+/** By slot: lane, sender, receiver of the channels; three bytes each. */
+function endsOfChannels(n: number, slots: number): Uint8Array {
+  const ends = new Uint8Array(slots * 3)
+  for (let slot = n; slot < slots - 1; slot++) {
+    const channel = slot - n
+    ends.set([Math.floor(channel / (n * n)), Math.floor(channel / n) % n, channel % n], slot * 3)
+  }
+  return ends
+}
