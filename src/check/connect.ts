@@ -4,7 +4,7 @@
  */
 import type { ModelRequest } from './counterexample.js'
 import { check } from './check.js'
-import { InputError } from './input-error.js'
+import { checkMutant } from './mutate/check-mutant.js'
 import type { CheckMutant } from './mutate/run.js'
 import type { ModelOption } from './model-options.js'
 import type { Replayable } from './replay/replayable.js'
@@ -66,9 +66,7 @@ export const engine: Engine = {
     return replayModel((await spaceOf(request)).plain)
   },
   mutated: ['election', 'leader', 'follower'],
-  checkMutant: async () => {
-    throw new InputError("this build can't check mutants yet: the engine is not connected")
-  },
+  checkMutant,
 }
 
 async function explore(

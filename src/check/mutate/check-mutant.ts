@@ -1,0 +1,51 @@
+/** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
+import type { Variant } from '../../../spec/variants/variant.js'
+import { check } from '../check.js'
+import { systems } from '../systems/table.js'
+import type { MutantVerdict } from './run.js'
+
+type Bounds = Readonly<Record<string, number | boolean>>
+
+/** What mutants are tried at, by system: from the cheapest on, so that most die soon. */
+const bounds: Readonly<Record<string, readonly Bounds[]>> = {
+  ensemble: [
+    { history: 1, epochs: 1, transactions: 1, crashes: 0 },
+    { history: 1, epochs: 1, transactions: 1, crashes: 0, snap: true },
+    { servers: 2, observers: 1, history: 1, epochs: 1, transactions: 1, crashes: 0 },
+    { history: 1, epochs: 1, transactions: 2, crashes: 0, errors: 1 },
+    { history: 1, epochs: 2, transactions: 1, crashes: 1 },
+    { history: 0, epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
+    { history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
+    { history: 1, epochs: 2, transactions: 2, crashes: 1 },
+  ],
+}
+
+/** Distinct states after which bounds are given up. */
+const most = 1_500_000
+
+/** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
+export async function checkMutant(variant: Variant, signal: AbortSignal): Promise<MutantVerdict> {
+  const changed = Object.keys(variant.machines)
+  const showing = systems.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  let states = 0
+  let seconds = 0
+  for (const system of showing) {
+    const usual = Object.fromEntries(
+      Object.entries(system.bounds).map(([name, bound]) => [name, bound.default]),
+    )
+    for (const tried of bounds[system.name] ?? [{}]) {
+      const all = { ...usual, ...tried }
+      const space = system.make(all, variant)
+      const request = { model: system.name, bounds: all }
+      const liveness = space.plain.goal !== undefined
+      const result = await check(space, { request, signal, liveness, maxStates: most })
+      states += result.distinct
+      seconds += result.seconds
+      const [found] = result.violations
+      if (found !== undefined)
+        return { killedBy: found.violation.rule || found.violation.kind, states, seconds }
+      if (signal.aborted) break
+    }
+  }
+  return { killedBy: null, states, seconds }
+}
