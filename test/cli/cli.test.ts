@@ -54,7 +54,16 @@ async function serve(
 test('help: the command lists its verbs, a verb its flags', (t) => {
   const overview = zoospec('--help')
   t.is(overview.status, 0)
-  for (const verb of ['serve', 'configuration', 'diagrams', 'trace check']) {
+  for (const verb of [
+    'serve',
+    'configuration',
+    'diagrams',
+    'trace check',
+    'check',
+    'replay',
+    'diff',
+    'mutate',
+  ]) {
     t.regex(overview.stdout, new RegExp(`^  ${verb} `, 'm'))
   }
   const { status, stdout } = zoospec('serve', '--help')

@@ -168,7 +168,7 @@ function labels({ messages }: Sequence, place: Place): string[] {
     const right = toX > fromX
     const fate = message.lost ? ' (lost)' : message.ends === undefined ? ' (under way)' : ''
     const said = message.text + fate
-    const text = fitted(said, Math.max(70, Math.abs(toX - fromX) * (fate === '' ? 1 : 1.6) - 24))
+    const text = fitted(said, Math.max(190, Math.abs(toX - fromX) - 24))
     const width = textWidth({ text, style: 'action' })
     const x = message.from === message.to ? toX + 28 : right ? toX - 10 - width : toX + 10
     const y = toY + 15 + before * 14

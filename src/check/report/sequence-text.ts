@@ -77,7 +77,8 @@ export function sequenceText(sequence: Sequence, { width, paint }: Look): string
   }
 
   const header = lifelines.map((name) => {
-    const short = cutTo(name, gap - 1)
+    // What tells names apart stands at their ends: `server 1`.
+    const short = name.length < gap ? name : `…${name.slice(name.length - gap + 2)}`
     return padTo(' '.repeat(Math.max(0, Math.floor(gap / 2) - Math.floor(short.length / 2))) + short, gap)
   })
   rows.push((' '.repeat(lead) + header.join('')).trimEnd())
@@ -92,14 +93,14 @@ export function sequenceText(sequence: Sequence, { width, paint }: Look): string
     for (const message of ends.filter(({ lost }) => lost)) {
       const lost = blank(step.number + 0.5)
       arrow(lost, message, 'lost', step.number)
-      put(lost, [paint.bad(`${cutTo(message.text, room - 8)} is lost`)], () => blank(step.number + 0.5))
+      put(lost, wrapWords(`${message.text} is lost`, room).map(paint.bad), () => blank(step.number + 0.5))
     }
   }
   for (const message of messages.filter(({ ends }) => ends === undefined)) {
     const cells = blank(steps.length + 0.5)
     arrow(cells, message, 'under way', steps.length)
-    const words = cutTo(message.text, room - 24)
-    put(cells, [paint.faint(`${words} under way since ${message.sent}`)], () => blank(steps.length + 0.5))
+    const words = wrapWords(`${message.text} under way since ${message.sent}`, room)
+    put(cells, words.map(paint.faint), () => blank(steps.length + 0.5))
   }
   const { rule, name, found } = sequence.violation
   rows.push(
