@@ -12,7 +12,7 @@ export interface Told {
   readonly rules: readonly string[]
   /** Who does it, when it is one process: its index. */
   readonly process?: number
-  /** Messages that the step takes or sends; for sequence diagrams. */
+  /** Messages that the step takes, sends or loses; for sequence diagrams. A network's are told by the checker. */
   readonly messages?: readonly ToldMessage[]
 }
 
@@ -21,7 +21,7 @@ export interface ToldMessage {
   readonly from: number
   readonly to: number
   readonly text: string
-  /** `taken`: the step is its arrival. `sent`: the step sends it. `lost`: it will not arrive. */
+  /** `taken`: the step is its arrival. `sent`: the step sends it. `lost`: it will not arrive, for it goes nowhere or was under way. */
   readonly as: 'taken' | 'sent' | 'lost'
 }
 

@@ -4,6 +4,7 @@
  */
 import { empty, mark } from './channels.js'
 import type { Network, NetworkAction } from './network.js'
+import { actionOf, codeOf, decodeRow, endsOfChannels, slotOf, type StepClass } from './network-decode.js'
 import { networkModel } from './network-model.js'
 import { NetworkSymmetry } from './network-symmetry.js'
 import {
@@ -43,7 +44,7 @@ class NetworkSpace extends Space {
   private readonly worldSlot: number
   private readonly ends: Uint8Array
   /** What made the step in `next`; {@link code} puts them into one number. */
-  private stepClass: 0 | 1 | 2 = 0
+  private stepClass: StepClass = 0
   private stepNumber = 0
   private started = false
 
@@ -95,33 +96,15 @@ class NetworkSpace extends Space {
   }
 
   code(): number {
-    return this.stepNumber * 3 + this.stepClass
+    return codeOf(this.stepClass, this.stepNumber)
   }
 
   action(code: number): NetworkAction<unknown> {
-    const number = Math.floor(code / 3)
-    const { events, worldActions } = this.tables
-    if (code % 3 === 0) {
-      const channel = number - this.n
-      const [lane, from] = [Math.floor(channel / (this.n * this.n)), Math.floor(channel / this.n) % this.n]
-      return { kind: 'deliver', from, to: channel % this.n, lane }
-    }
-    if (code % 3 === 2) return { kind: 'world', action: worldActions.value(number) }
-    return { kind: 'local', process: number % this.n, event: events.value(Math.floor(number / this.n)) }
+    return actionOf(this.tables, code)
   }
 
   decode(row: Int32Array): unknown {
-    const { n, tables } = this
-    const each = <T>(make: (index: number) => T, count = n): T[] =>
-      Array.from({ length: count }, (_, index) => make(index))
-    return {
-      locals: each((process) => tables.locals.value(row[process]!)),
-      world: tables.worlds.value(row[this.worldSlot]!),
-      channels: each(
-        (lane) => each((from) => each((to) => tables.channels.contents(row[this.channel(lane, from, to)]!))),
-        this.network.lanes,
-      ),
-    }
+    return decodeRow(this.tables, row)
   }
 
   atGoal(): boolean {
@@ -218,15 +201,15 @@ class NetworkSpace extends Space {
   private deliverLater(from: number, lane: number, to: number, token: number): void {
     const { channels } = this.tables
     if (!this.tables.reaches(this.next[this.worldSlot]!, from, to)) return
-    if (lane === 0 && channels.hasMark(this.next[this.channel(0, to, from)]!)) return
-    const slot = this.channel(lane, from, to)
+    if (lane === 0 && channels.hasMark(this.next[slotOf(this.n, 0, to, from)]!)) return
+    const slot = slotOf(this.n, lane, from, to)
     this.put(slot, channels.push(this.next[slot]!, token))
   }
 
   private close(process: number, peer: number): void {
     const { channels } = this.tables
-    const incoming = this.channel(0, peer, process)
-    const outgoing = this.channel(0, process, peer)
+    const incoming = slotOf(this.n, 0, peer, process)
+    const outgoing = slotOf(this.n, 0, process, peer)
     const under = this.next[incoming]!
     if (channels.hasMark(under)) {
       this.put(incoming, channels.afterFirstMark(under))
@@ -242,8 +225,8 @@ class NetworkSpace extends Space {
     for (const process of crashed)
       for (let lane = 0; lane < this.network.lanes; lane++)
         for (let other = 0; other < n; other++) {
-          this.put(this.channel(lane, process, other), empty)
-          this.put(this.channel(lane, other, process), empty)
+          this.put(slotOf(this.n, lane, process, other), empty)
+          this.put(slotOf(this.n, lane, other, process), empty)
         }
     for (const process of crashed)
       for (let other = 0; other < n; other++) if (!crashed.includes(other)) this.tellEnd(process, other)
@@ -251,8 +234,8 @@ class NetworkSpace extends Space {
 
   private cut(a: number, b: number): void {
     for (let lane = 0; lane < this.network.lanes; lane++) {
-      this.put(this.channel(lane, a, b), empty)
-      this.put(this.channel(lane, b, a), empty)
+      this.put(slotOf(this.n, lane, a, b), empty)
+      this.put(slotOf(this.n, lane, b, a), empty)
     }
     this.tellEnd(a, b)
     this.tellEnd(b, a)
@@ -262,11 +245,7 @@ class NetworkSpace extends Space {
   private tellEnd(gone: number, told: number): void {
     const connections = this.tables.connections(this.current[told]! * this.n + told)
     if ((connections & (1 << gone)) !== 0)
-      this.put(this.channel(0, gone, told), this.tables.channels.push(empty, mark))
-  }
-
-  private channel(lane: number, from: number, to: number): number {
-    return this.n + (lane * this.n + from) * this.n + to
+      this.put(slotOf(this.n, 0, gone, told), this.tables.channels.push(empty, mark))
   }
 
   private put(slot: number, id: number): void {
@@ -296,14 +275,4 @@ class NetworkSpace extends Space {
     this.low = this.currentLow
     this.high = this.currentHigh
   }
-}
-
-/** By slot: lane, sender, receiver of the channels; three bytes each. */
-function endsOfChannels(n: number, slots: number): Uint8Array {
-  const ends = new Uint8Array(slots * 3)
-  for (let slot = n; slot < slots - 1; slot++) {
-    const channel = slot - n
-    ends.set([Math.floor(channel / (n * n)), Math.floor(channel / n) % n, channel % n], slot * 3)
-  }
-  return ends
 }

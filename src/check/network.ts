@@ -6,7 +6,10 @@
  */
 import type { Invariant, Told } from './model.js'
 
-/** What a process does when it takes an event. */
+/**
+ * What a process does when it takes an event. Its parts happen in this order: the new state, what it closes, what it sends
+ * (so a process may close a connection and send on the next one), what the world learns.
+ */
 export interface Step<Local, Message, Note> {
   readonly local: Local
   readonly sends: readonly { readonly to: number; readonly lane: number; readonly message: Message }[]
@@ -17,9 +20,12 @@ export interface Step<Local, Message, Note> {
   readonly rules: readonly string[]
 }
 
-/** Something that the world does: to the processes (each takes an event), to links, to itself. */
+/**
+ * Something that the world does, in this order: to itself, to channels (crashes, then cuts), to the processes, each of which
+ * takes an event. When one of those events is not allowed, the whole isn't.
+ */
 export interface WorldStep<Event, World> {
-  /** Plain data that names it: what a trace keeps. */
+  /** Plain data that names it, alone among what may happen to the same state: what a trace keeps. */
   readonly action: unknown
   readonly world: World
   readonly events: readonly { readonly process: number; readonly event: Event }[]
@@ -32,7 +38,7 @@ export interface WorldStep<Event, World> {
   readonly rules: readonly string[]
 }
 
-/** A system of processes. `View` is what the world may see of a process when it decides what may happen. */
+/** A system of at most 30 processes. `View` is what the world may see of a process when it decides what may happen. */
 export interface Network<Local, Event, Message, World, Note, View> {
   readonly name: string
   /** `server 1`, ... */
@@ -55,7 +61,10 @@ export interface Network<Local, Event, Message, World, Note, View> {
   /** The peers to which a process holds a connection (lane 0). */
   connections(process: number, local: Local): readonly number[]
   view(process: number, local: Local): View
-  /** Whether what one sends to the other gets on its way. Asked with the world before the step. */
+  /**
+   * Whether what one sends to the other gets on its way. Asked with the world before the step, which for an event of a world's
+   * step is the world that it made.
+   */
   reaches(world: World, from: number, to: number): boolean
   /** What may happen to the whole: client requests, elections that are taken as one step, crashes, restarts, cut links. */
   worldSteps(world: World, views: readonly View[]): readonly WorldStep<Event, World>[]

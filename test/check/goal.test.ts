@@ -66,10 +66,10 @@ test('what was logged follows the table when it grows', async (t) => {
     t.is(holds.distinct, 8832)
     t.is(holds.generated, (await check(modelSpace(twoPhase(5)), { request })).generated)
     t.is(holds.verdict, 'holds')
-    const patient = sourceOf({ system: 'commit', managers: 5, mutant: 'patient' })
+    const patient = sourceOf({ system: 'commit', managers: 4, mutant: 'patient' })
     const { violations } = await check(patient, { request, liveness: true, ...options })
     t.is(violations[0]?.steps.length, 1)
-    const hasty = sourceOf({ system: 'commit', managers: 5, mutant: 'hasty' })
+    const hasty = sourceOf({ system: 'commit', managers: 4, mutant: 'hasty' })
     const far = (await check(hasty, { request, ...options })).violations[0]
     t.is(far?.steps.length, (await check(hasty, { request })).violations[0]!.steps.length)
   }
