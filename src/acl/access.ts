@@ -1,7 +1,7 @@
 /**
  * May this client do that to this znode? And which ACLs may it give to one?
  */
-import type { Acl, Id } from '../../spec/vocabulary/index.js'
+import { type Acl, type Id, openAcl } from '../../spec/vocabulary/index.js'
 import { schemesOf, type Scheme } from './schemes.js'
 
 /** What the configuration says of access. */
@@ -45,6 +45,7 @@ export class Access {
    */
   fixup(acl: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
     if (acl === null || acl.length === 0) return undefined // ACL-40, TREE-34, TREE-61
+    if (acl === openAcl) return acl
     const fixed: Acl[] = []
     for (const [i, entry] of acl.entries()) {
       if (acl.findIndex((other) => isSame(other, entry)) < i) continue

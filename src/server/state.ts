@@ -107,7 +107,8 @@ export class State {
   /** Makes a transaction of a write, against what is committed and what is still outstanding. */
   prepare(request: WriteRequest, by: Asker, place: Place): Transaction {
     const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired // SERVICE-58, SESSION-35
-    return this.parts.preparer.prepare(request, { ...by, sessionErr }, place)
+    const { sessionId, identities } = by
+    return this.parts.preparer.prepare(request, { sessionId, identities, sessionErr }, place)
   }
 
   /** SERVICE-42, WATCHER-41: applies a transaction; whoever watches for what it changes is told first. */

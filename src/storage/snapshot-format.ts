@@ -2,8 +2,7 @@
  * The snapshot's format: a header, the sessions, the ACLs by number, the znodes with parents before children, a checksum.
  * Apache's own format. A snapshot is fuzzy: the tree may change while it is written, and the log from its zxid on makes up for it.
  */
-import type { Acl, SessionId, Zxid } from '../../spec/vocabulary/index.js'
-import { openAcl } from '../tree/acl-table.js'
+import { type Acl, openAcl, type SessionId, type Zxid } from '../../spec/vocabulary/index.js'
 import type { DataTree } from '../tree/data-tree.js'
 import { Znode } from '../tree/znode.js'
 import { JuteReader, JuteWriter, readAcls, writeAcls } from '../wire/index.js'
@@ -68,8 +67,8 @@ function seal(writer: JuteWriter, checksum: number): void {
 
 function numberAcls(tree: DataTree): Map<readonly Acl[], bigint> {
   const numbers = new Map<readonly Acl[], bigint>()
-  for (const [, { acl }] of tree.entries()) {
-    if (acl !== openAcl && !numbers.has(acl)) numbers.set(acl, BigInt(numbers.size + 1))
+  for (const acl of tree.aclLists) {
+    if (acl !== openAcl) numbers.set(acl, BigInt(numbers.size + 1))
   }
   return numbers
 }

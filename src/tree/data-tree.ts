@@ -5,13 +5,14 @@
 import {
   ErrorCode,
   EventType,
+  openAcl,
   type Acl,
   type Bytes,
   type SessionId,
   type Stat,
   type Zxid,
 } from '../../spec/vocabulary/index.js'
-import { AclTable, openAcl } from './acl-table.js'
+import { AclTable } from './acl-table.js'
 import { Kinds } from './kinds.js'
 import { containerOwner, ownerOfTtl } from './owners.js'
 import { nameOf, parentOf } from './paths.js'
@@ -120,6 +121,11 @@ export class DataTree {
 
   get ttlNodes(): ReadonlySet<string> {
     return this.kinds.ttlNodes
+  }
+
+  /** Every ACL that a znode has, each once; there may be some among them that none has any more. */
+  get aclLists(): Iterable<readonly Acl[]> {
+    return this.acls.all
   }
 
   /** The path with a quota that a path falls under. */
