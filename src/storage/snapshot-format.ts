@@ -126,14 +126,19 @@ function readNodes(reader: JuteReader, tree: DataTree, acls: ReadonlyMap<bigint,
     const data = reader.buffer()
     const acl = acls.get(reader.long()) ?? openAcl
     const node = new Znode(data, acl, reader.long(), 0, 0n)
-    node.mzxid = reader.long()
+    node.mzxid = same(reader.long(), node.czxid)
     node.ctime = reader.time()
     node.mtime = reader.time()
     node.version = reader.int()
     node.creations = reader.int()
     node.aversion = reader.int()
-    node.ephemeralOwner = reader.long()
-    node.pzxid = reader.long()
+    node.ephemeralOwner = same(reader.long(), 0n)
+    node.pzxid = same(reader.long(), node.mzxid)
     tree.restore(path, node)
   }
+}
+
+/** One object for two equal numbers of 64 bits: most znodes have few different ones. */
+function same(value: bigint, known: bigint): bigint {
+  return value === known ? known : value
 }

@@ -59,6 +59,8 @@ export class DataTree {
   private readonly kinds: Kinds
   private readonly quotas = new QuotaPaths()
   private bytes = 0
+  /** The parent of the znode that was restored last. */
+  private readonly restoring: { path: string; node: Znode | undefined } = { path: '/', node: undefined }
   /** The last transaction that was applied. */
   lastProcessedZxid: Zxid = 0n
 
@@ -346,6 +348,7 @@ export class DataTree {
     this.nodes.clear()
     this.kinds.clear()
     this.bytes = 0
+    Object.assign(this.restoring, { path: '/', node: undefined })
   }
 
   /**
@@ -359,9 +362,15 @@ export class DataTree {
       this.nodes.set('/', node)
       return
     }
-    const parent = this.nodes.get(parentOf(path) ?? '')
-    if (parent === undefined) throw new Error(`a snapshot's znode ${path} comes before its parent`)
-    parent.addChild(nameOf(path))
+    const slash = path.lastIndexOf('/')
+    const { restoring } = this
+    // Most come one after the other below the same parent.
+    if (slash !== restoring.path.length || !path.startsWith(restoring.path)) {
+      restoring.path = path.slice(0, slash)
+      restoring.node = this.nodes.get(restoring.path)
+    }
+    if (restoring.node === undefined) throw new Error(`a snapshot's znode ${path} comes before its parent`)
+    restoring.node.addChild(path.slice(slash + 1))
   }
 
   /** After the last znode of a snapshot: finds the quotas, and adds what an older server's snapshot lacks. */
