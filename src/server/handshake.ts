@@ -40,6 +40,7 @@ export class Handshake implements ConnectionHost {
     const request = readConnectRequest(new JuteReader(bytes, start, end))
     const { min, max } = sessionTimeouts(this.core.config)
     connection.request = request
+    connection.hasGreeted = true
     connection.timeout = Math.min(Math.max(request.timeOut, min), max) // SESSION-20
     connection.sessionId = request.sessionId
     this.core.trace?.connect(connection)
@@ -171,6 +172,7 @@ export class Handshake implements ConnectionHost {
     const response = { protocolVersion: 0, timeOut, sessionId, passwd, ...(isOld ? {} : { readOnly: false }) }
     writeConnectResponse(this.core.outlet.of(connection), response)
     this.core.trace?.connected(connection, response)
+    connection.request = undefined
     this.core.sent(connection)
   }
 }

@@ -56,7 +56,10 @@ export class Connection implements ConnectionContext, FlowContext {
   readonly backlog: Buffer[] = []
   /** The first bytes, until there are enough to tell a word from a frame. */
   head: Buffer | undefined
+  /** While it is being answered. */
   request: ConnectRequest | undefined
+  /** Whether its handshake has come. */
+  hasGreeted = false
   word = ''
   /** What was wrong with its input, for the log. */
   fault = ''
