@@ -50,7 +50,7 @@ export interface Stat {
   readonly pzxid: Zxid
 }
 
-/** Create modes and the `flags` that stand for them on the wire. */
+/** Create modes and the `flags` that stand for them on the wire (WIRE-52). */
 export const CreateMode = {
   persistent: 0,
   ephemeral: 1,

@@ -20,7 +20,7 @@ export class Access {
     this.schemes = schemesOf(options)
   }
 
-  /** Whether one of the identities has one of the permissions (bits of `Perms`). */
+  /** Whether one of the identities has one of the permissions (bits of `Perms`, ACL-10). */
   permits(acl: readonly Acl[], perms: number, identities: readonly Id[]): boolean {
     if (this.options.skipAcl || acl.length === 0) return true // ACL-20, ACL-21
     // By far the most usual, and nothing needs to be known of the client.

@@ -336,7 +336,7 @@ export class DataTree {
     return { err: ErrorCode.Ok, path, stat: node.stat() }
   }
 
-  // TREE-85
+  // TREE-85, SERVICE-59; in no order that matters (SERVICE-45)
   private closeSession(header: TxnHeader, paths: readonly string[] | null, onChange: OnChange): void {
     for (const path of paths ?? []) this.delete(header, path, onChange)
     // What the transaction doesn't name: servers before 3.6 name nothing.

@@ -333,6 +333,7 @@ function lengthOf(data: Uint8Array | null): number {
   return data === null ? 0 : data.length
 }
 
+/** WIRE-52: what the flags of a create say. */
 function isSequential(flags: number): boolean {
   return (
     flags === CreateMode.persistentSequential ||

@@ -1,6 +1,7 @@
 /**
  * Who watches which path. Two tables, data and child, each from path to watchers; a path with one watcher, by far the most
- * usual, costs no set of its own (`few.ts`). Watchers are connection numbers. Carries the rules of `spec/watcher`.
+ * usual, costs no set of its own (`few.ts`). Watchers are connection numbers: nothing of this is on disk, or a session's (WATCHER-13).
+ * Paths are compared as they came (WATCHER-14). Carries the rules of `spec/watcher`.
  */
 import { EventType } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
@@ -189,7 +190,10 @@ export class WatchTable {
     this.tables.child.forget(watcher)
   }
 
-  /** WATCHER-35: tells of a change whoever watches for it, each once; in no order of theirs (WATCHER-38). */
+  /**
+   * WATCHER-35: tells of a change whoever watches for it, each once, and nobody else (SERVICE-47); in no order of theirs
+   * (WATCHER-38), and without a look at what they may read (WATCHER-39).
+   */
   fire(type: EventType, path: string, tell: Tell): void {
     const { data, child } = this.tables
     let hit: Set<Watcher> | undefined

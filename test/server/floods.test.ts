@@ -4,7 +4,7 @@ import type { Client } from '../../src/client/client.js'
 import { connectClient } from '../../src/runtime/client-socket.js'
 import { besideAnother, moment, open } from '../support/beside.js'
 
-test('WIRE-80: a client that never reads costs bounded memory, and gets everything once it reads', async (t) => {
+test('WIRE-81: a client that never reads costs bounded memory, and gets everything once it reads', async (t) => {
   await besideAnother(t, async (scene) => {
     const client = await connectClient({ port: scene.port })
     const size = 500_000
@@ -42,7 +42,7 @@ test('WIRE-18: a thousand connections at once from one address: sixty stand, the
   })
 })
 
-test('a thousand connections at once are all served when that is allowed', async (t) => {
+test('WIRE-18: a thousand connections at once are all served when that is allowed', async (t) => {
   await besideAnother(
     t,
     async (scene) => {

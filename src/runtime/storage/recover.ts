@@ -1,5 +1,6 @@
 /**
- * Opens a data directory: the newest whole snapshot, then the transactions of the logs after it. A tail that was torn by a
+ * Opens a data directory: the newest whole snapshot, then the transactions of the logs after it: all that was shown to anyone
+ * (SERVICE-70). A tail that was torn by a
  * crash is cut off; what is corrupt before valid records, or in a log that is not the last, is refused.
  */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, truncateSync } from 'node:fs'

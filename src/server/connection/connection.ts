@@ -48,7 +48,7 @@ export class Connection implements ConnectionContext, FlowContext {
   readonly established: number
   readonly credentials: Credentials
   sessionId: SessionId = 0n
-  /** The negotiated session timeout, in milliseconds. */
+  /** The negotiated session timeout, which counts from then on (SESSION-22). Milliseconds. */
   timeout = 0
   order: SessionOrder | undefined
   splitter: FrameSplitter | undefined
