@@ -80,6 +80,7 @@ const together: readonly Partial<Bounds>[] = [
   { history: 1, epochs: 1, transactions: 1, crashes: 0, errors: 1 },
   { servers: 5, epochs: 1, transactions: 0, crashes: 0 },
   { servers: 2, epochs: 1, transactions: 1, crashes: 0, snapshots: 1 },
+  { servers: 1, epochs: 1, transactions: 1, crashes: 0 },
 ]
 
 test('every transition of each machine is taken, or it is said why not', async (t) => {
