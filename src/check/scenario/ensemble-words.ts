@@ -29,7 +29,9 @@ function newsOf(before: Server, after: Server): string[] {
   const gone = before.life === after.life ? [...was.keys()].filter((name) => !is.has(name)) : []
   return [
     ...[...is].filter(([name, fact]) => was.get(name) !== fact).map(([, fact]) => fact),
-    ...gone.map((name) => (/^(learner|outstanding) /.test(name) ? `no ${name}` : `nothing ${name}`)),
+    ...gone
+      .filter((name) => name !== 'state')
+      .map((name) => (/^(learner|outstanding) /.test(name) ? `no ${name}` : `nothing ${name}`)),
   ]
 }
 
@@ -39,6 +41,7 @@ function factsOf(server: Server): ReadonlyMap<string, string> {
   const { acceptedEpoch, currentEpoch, snapshot, log } = peer.disk
   const { txns, lastProcessed } = peer.database
   const facts = new Map([['role', roleOf(server)]])
+  if ('state' in server) facts.set('state', server.state)
   const say = (name: string, fact: string) => facts.set(name, `${name} ${fact}`)
   say('acceptedEpoch', String(acceptedEpoch))
   say('currentEpoch', String(currentEpoch))
@@ -66,9 +69,9 @@ function roleOf(server: Server): string {
     case 'looking':
       return 'looking'
     case 'following':
-      return `following ${server.peer.leader}: ${server.state}`
+      return `following ${server.peer.leader}`
     case 'leading':
-      return `leading epoch ${server.peer.epoch}: ${server.state}`
+      return `leading epoch ${server.peer.epoch}`
   }
 }
 
