@@ -67,14 +67,16 @@ export function networkModel<Local, Event, Message, World, Note, View>(
     if (found === undefined) return null
     const stepper = new NetworkStepper(network, state)
     stepper.world(found)
+    const rules = new Set(found.rules)
     for (const { process, event } of found.events) {
       const step = network.step(process, stepper.local(process), event)
       if (step === null) return null
       stepper.step(process, step)
+      for (const rule of step.rules) rules.add(rule)
     }
     const [only, more] = [...found.crashed, ...found.events.map(({ process }) => process)]
     const process = only !== undefined && (more === undefined || more === only) ? { process: only } : {}
-    const told = { text: found.text, rules: found.rules, ...process, messages: stepper.messages }
+    const told = { text: found.text, rules: [...rules], ...process, messages: stepper.messages }
     return { state: stepper.state(), told }
   }
 

@@ -10,6 +10,9 @@
 import type { ToldMessage } from './model.js'
 import type { Network, NetworkState, Step, WorldStep } from './network.js'
 
+/** What is told when a process meets the end of a connection, which nobody sent. */
+export const connectionEnd = 'end of the connection'
+
 /** Applies one action's parts in order: first what it takes, then what it does. */
 export class NetworkStepper<Local, Event, Message, World, Note, View> {
   /** What the action took, sent and lost. */
@@ -104,7 +107,7 @@ export class NetworkStepper<Local, Event, Message, World, Note, View> {
   }
 
   private tell(from: number, to: number, message: Message | null, as: ToldMessage['as']): void {
-    const text = message === null ? 'end of the connection' : this.network.tellMessage(message)
+    const text = message === null ? connectionEnd : this.network.tellMessage(message)
     if (message !== null || as === 'taken') this.messages.push({ from, to, text, as })
   }
 

@@ -1,5 +1,6 @@
 /** The diagrams that are committed: which files of `docs/` there are to be, and what stands in each. */
 import { draw } from './draw.js'
+import { drawFlows } from './flows.js'
 import { machines } from './machines.js'
 import { pageOf, type DrawnMachine } from './pages.js'
 
@@ -18,6 +19,7 @@ export async function committedFiles(
     const drawn = bySubsystem.get(registered.subsystem) ?? []
     bySubsystem.set(registered.subsystem, [...drawn, { registered, files: pictures }])
   }
+  for (const { name, text } of drawFlows()) files.set(`diagrams/${name}`, text)
   for (const [subsystem, drawn] of bySubsystem) {
     const path = `${subsystem}.md`
     files.set(path, pageOf(subsystem, readPage(path), drawn))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findRoot } from '../../src/trace/rules.js'
 
 /** Folders of `spec/` with scenarios that don't run on a service; `test/scenario` has a runner for each. */
-const others = ['election']
+const others = ['election', 'ensemble']
 
 /** The subsystem, and the folder of its scenarios. */
 export function clientScenarioFolders(): { readonly subsystem: string; readonly folder: string }[] {

@@ -13,7 +13,8 @@ export function sequenceMermaid({ lifelines, steps, messages, violation }: Seque
   }
   for (const { from, to, text, sent } of messages.filter(({ ends }) => ends === undefined))
     lines.push(`p${from}--)p${to}: ${escape(`${text} (under way since ${sent})`)}`)
-  lines.push(`Note over ${all}: ${escape(`✗ ${violation.rule}: ${violation.name}. ${violation.found}`)}`)
+  if (violation !== null)
+    lines.push(`Note over ${all}: ${escape(`✗ ${violation.rule}: ${violation.name}. ${violation.found}`)}`)
   return `${lines.map((line, at) => (at === 0 ? line : `  ${line}`)).join('\n')}\n`
 }
 

@@ -54,15 +54,8 @@ export function sequenceSvg(sequence: Sequence, title: string): string {
   const rows = sequence.steps.map(rowOf)
   const place = placeOf(sequence, rows)
   const bottom = place.y.at(-1) ?? headerHeight
-  const { rule, name, found } = sequence.violation
-  const verdict = [
-    ...wrap(`${rule}: ${name}`, 'event', place.width - 2 * margin - 24).map((text) => ({
-      text,
-      style: 'event',
-    })),
-    ...wrap(found, 'action', place.width - 2 * margin - 24).map((text) => ({ text, style: 'action' })),
-  ]
-  const height = bottom + verdict.length * lineHeight + 34
+  const verdict = verdictOf(sequence.violation, place.width - 2 * margin - 24)
+  const height = bottom + (verdict.length === 0 ? margin : verdict.length * lineHeight + 34)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${num(place.width)} ${num(height)}" width="${num(place.width)}" height="${num(height)}" role="img">`,
     `<title>${escape(title)}</title>`,
@@ -77,12 +70,25 @@ export function sequenceSvg(sequence: Sequence, title: string): string {
     ...sequence.messages.map((message) => arrow(message, place)),
     ...rows.flatMap((row) => stepMarks(row, place)),
     ...labels(sequence, place),
-    `<rect class="broken" x="${margin}" y="${num(bottom + 8)}" width="${num(place.width - 2 * margin)}" height="${num(verdict.length * lineHeight + 14)}" rx="6"/>`,
+    ...(verdict.length === 0
+      ? []
+      : [
+          `<rect class="broken" x="${margin}" y="${num(bottom + 8)}" width="${num(place.width - 2 * margin)}" height="${num(verdict.length * lineHeight + 14)}" rx="6"/>`,
+        ]),
     ...verdict.map(({ text, style }, at) =>
       textAt(text, style, margin + 12, bottom + 26 + at * lineHeight, at === 0 ? 'badtext' : ''),
     ),
     '</svg>\n',
   ].join('\n')
+}
+
+function verdictOf(violation: Sequence['violation'], width: number) {
+  if (violation === null) return []
+  const { rule, name, found } = violation
+  return [
+    ...wrap(`${rule}: ${name}`, 'event', width).map((text) => ({ text, style: 'event' })),
+    ...wrap(found, 'action', width).map((text) => ({ text, style: 'action' })),
+  ]
 }
 
 function placeOf({ lifelines, messages }: Sequence, rows: readonly Row[]): Place {
@@ -105,7 +111,8 @@ function placeOf({ lifelines, messages }: Sequence, rows: readonly Row[]): Place
 function rowOf(step: SequenceStep): Row {
   const changes = step.changes.map((change) => {
     const { before, after } = changedPart(change)
-    return `${change.what}: ${before} → ${after}`
+    if (change.what === '') return change.after
+    return change.before === '' ? `${change.what}: ${change.after}` : `${change.what}: ${before} → ${after}`
   })
   const lines = [
     ...wrap(step.text, 'event', words).map((text) => ({ text, style: 'event' })),
@@ -168,7 +175,7 @@ function labels({ messages }: Sequence, place: Place): string[] {
     const right = toX > fromX
     const fate = message.lost ? ' (lost)' : message.ends === undefined ? ' (under way)' : ''
     const said = message.text + fate
-    const text = fitted(said, Math.max(190, Math.abs(toX - fromX) - 24))
+    const text = fitted(said, Math.max(235, Math.abs(toX - fromX) - 24))
     const width = textWidth({ text, style: 'action' })
     const x = message.from === message.to ? toX + 28 : right ? toX - 10 - width : toX + 10
     const y = toY + 15 + before * 14

@@ -102,6 +102,7 @@ export function sequenceText(sequence: Sequence, { width, paint }: Look): string
     const words = wrapWords(`${message.text} under way since ${message.sent}`, room)
     put(cells, words.map(paint.faint), () => blank(steps.length + 0.5))
   }
+  if (sequence.violation === null) return `${rows.join('\n')}\n`
   const { rule, name, found } = sequence.violation
   rows.push(
     `  ${paint.bad('✗')}  ${paint.rule(rule)} ${paint.strong(name)}`,

@@ -3,12 +3,19 @@
  * it arrives or is lost. The text, Mermaid and SVG diagrams are drawn from this.
  */
 import type { Counterexample, PathStep, Violation } from '../counterexample.js'
+import { connectionEnd } from '../network-stepper.js'
 
 export interface Sequence {
   readonly lifelines: readonly string[]
   readonly steps: readonly SequenceStep[]
   readonly messages: readonly SequenceMessage[]
-  readonly violation: Violation
+  /** What is broken at its end; null when nothing is, and it only shows what happens. */
+  readonly violation: Violation | null
+}
+
+/** Of a counterexample what is drawn. */
+export interface CounterexamplePath extends Pick<Counterexample, 'processes' | 'steps'> {
+  readonly violation: Violation | null
 }
 
 export interface SequenceStep {
@@ -19,7 +26,7 @@ export interface SequenceStep {
   readonly changes: PathStep['changes']
   /** The lifelines that do it, or that it is done to; empty when it concerns none or all. */
   readonly at: readonly number[]
-  /** A step whose text says `crashes` or `restarts` is drawn as one. */
+  /** A step whose text says `crashes`, `starts` or `restarts` is drawn as one. */
   readonly kind: 'step' | 'crash' | 'restart'
 }
 
@@ -35,14 +42,14 @@ export interface SequenceMessage {
 }
 
 /** Pairs each message's arrival with its sending: the oldest that fits, since channels are FIFO. */
-export function sequenceOf(counterexample: Counterexample): Sequence {
+export function sequenceOf(counterexample: CounterexamplePath): Sequence {
   const { processes, violation } = counterexample
   const messages: { -readonly [Key in keyof SequenceMessage]: SequenceMessage[Key] }[] = []
   counterexample.steps.forEach((step, at) => {
     const number = at + 1
     // What a step takes was sent by an earlier one, so arrivals come first.
     for (const { from, to, text, as } of step.messages) {
-      if (as === 'sent') continue
+      if (as === 'sent' || text === connectionEnd) continue
       const underWay = messages.filter(
         (each) => each.ends === undefined && each.from === from && each.to === to && each.sent < number,
       )
@@ -64,7 +71,7 @@ export function sequenceOf(counterexample: Counterexample): Sequence {
 
 function sequenceStep(step: PathStep, number: number, processes: readonly string[]): SequenceStep {
   const { text, rules, changes, process } = step
-  const kind = /\bcrash(es)?\b/i.test(text) ? 'crash' : /\brestarts?\b/i.test(text) ? 'restart' : 'step'
+  const kind = /\bcrash(es)?\b/i.test(text) ? 'crash' : /\b(re)?starts\b/i.test(text) ? 'restart' : 'step'
   const taken = step.messages.find(({ as }) => as === 'taken')
   const who = process ?? taken?.to
   return { number, text, rules, changes, kind, at: who === undefined ? named(text, processes) : [who] }

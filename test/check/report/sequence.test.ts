@@ -125,3 +125,17 @@ test('SVG: a slanted line for each message, a cross for what is lost and for a c
     t.true(svg.includes(word), word)
   t.is(sequenceSvg(sequenceOf(withCrash()), 'a lease'), svg)
 })
+
+test('what breaks nothing is drawn without a verdict', (t) => {
+  const fine = sequenceOf({ ...withCrash(), violation: null })
+  t.false(sequenceSvg(fine, 'a lease').includes('class="broken"'))
+  t.false(sequenceMermaid(fine).includes('LEASE-9'))
+  t.false(sequenceText(fine, { width: 110, paint: noPaint }).includes('LEASE-9'))
+})
+
+test('the end of a connection, which nobody sent, is no arrow', (t) => {
+  const { steps } = withCrash()
+  const closed = { from: 0, to: 2, text: 'end of the connection', as: 'taken' as const }
+  const met = { ...steps[4]!, messages: [closed] }
+  t.deepEqual(sequenceOf({ ...withCrash(), steps: [...steps.slice(0, 4), met] }).messages.length, 3)
+})

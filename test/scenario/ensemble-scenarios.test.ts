@@ -1,0 +1,49 @@
+/** Every scenario of the ensemble, on the spec's machines. With `--update`, or UPDATE=1, rewrites what is recorded. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { runEnsembleScenario } from '../../src/check/scenario/ensemble-run.js'
+import { findRoot } from '../../src/trace/rules.js'
+import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
+import { firstDifference } from '../../src/trace/scenario/run.js'
+
+const folder = join(findRoot(), 'spec', 'ensemble', 'scenarios')
+const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) {
+  test(`ensemble/${file}: the machines do what is recorded, and nothing that must hold is broken`, (t) => {
+    const path = join(folder, file)
+    const scenario = parseScenario(readFileSync(path, 'utf8'))
+    const followed = runEnsembleScenario(scenario, file)
+    if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
+    t.is(isUpdate ? undefined : firstDifference(scenario, followed), undefined)
+    t.deepEqual(
+      followed.flat().filter((line) => line.startsWith('  broken: ')),
+      [],
+    )
+  })
+}
+
+const run = (text: string) => runEnsembleScenario(parseScenario(text), 'some.txt')
+
+test('a recorded line that is not what happens is shown', (t) => {
+  const scenario = parseScenario('servers 1\n----\n\nelect 1 by 1\n----\nserver 1 leads\n')
+  const difference = firstDifference(scenario, runEnsembleScenario(scenario, 'some.txt'))
+  t.regex(difference ?? '', /line 4:\n.*elect 1 by 1\nrecorded:\n- server 1 leads\nnow:\n\+ servers 1 elect/s)
+})
+
+test('a line that is no command is told with its file and number', (t) => {
+  t.throws(() => run('servers 2\n----\n\nelect 2 by 1 2\nelects 2\n----\n'), {
+    message: 'some.txt: line 5: "elects 2" is no command of an ensemble',
+  })
+  t.throws(() => run('servers 1\n----\n\nelect 1 by 1\nobservers 1\n----\n'), {
+    message: 'some.txt: line 5: what there is must be said before anything happens',
+  })
+})
+
+test('a command that can’t happen is told with what can', (t) => {
+  t.throws(() => run('servers 2\n----\n\nelect 2 by 1 2\ndeliver 2 to 1\n----\n'), {
+    message:
+      'some.txt: line 5: "deliver 2 to 1" can\'t happen here; what can: deliver 1 to 2, crash 1, crash 2, cut 1 2',
+  })
+})
