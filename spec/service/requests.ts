@@ -303,7 +303,10 @@ function failing(err: number, rule: string, result?: Result) {
   }
 }
 
-/** Takes the request whose turn it is out of its queue; what earlier connections of the session waited for is forgotten (SERVICE-55). */
+/**
+ * Takes the request whose turn it is out of its queue; what earlier connections of the session waited for is forgotten
+ * (SERVICE-55), also when this one is gone by now: else it could take effect after what was sent later (SERVICE-23).
+ */
 function take(
   service: Service,
   { connection, now }: On<'serve'>,
@@ -311,9 +314,10 @@ function take(
   const from = service.connections.get(connection)!
   const connections = new Map(service.connections)
   connections.set(connection, { ...from, waiting: from.waiting.slice(1) })
+  // Connections stand in the order in which they were made.
   for (const other of service.connections.values()) {
-    const isEarlier = other.session === from.session && other.id !== connection && other.life === 'gone'
-    if (isEarlier && other.waiting.length > 0 && from.life === 'open') {
+    if (other.id === connection) break
+    if (other.session === from.session && other.waiting.length > 0) {
       connections.set(other.id, { ...other, waiting: [] })
     }
   }
