@@ -98,7 +98,7 @@ export function matches(identity: Id, entry: Id): boolean {
   return block.bits === 0 || (block.address ^ address) >>> (32 - block.bits) === 0
 }
 
-/** Whether an id can stand in an ACL (ACL-42, ACL-43). */
+/** Whether an id can stand in an ACL: of these schemes, beside `world` and `auth` (ACL-11, ACL-42, ACL-43). */
 export function isValidId({ scheme, id }: Id): boolean {
   if (scheme === 'ip') return blockOf(id) !== undefined
   return scheme === 'digest' && /^[^:]*:[^:]+:*$/.test(id)

@@ -174,6 +174,12 @@ export const hasCommitted = (follower: FollowerContext, event: On<'NEWLEADER'>):
 
 export const writeSnapshot = (follower: FollowerContext): FollowerContext => saveSnapshot(follower)
 
+/** A log that goes on after what the learner was synchronized with has proposals that it will be sent again. */
+export const writeSynchronized = (follower: FollowerContext): FollowerContext => {
+  const saved = saveSnapshot(follower)
+  return { ...saved, disk: { ...saved.disk, log: [] } }
+}
+
 /** What the DIFF committed: on disk, and in memory. */
 export const logCommitted = (follower: FollowerContext): FollowerContext => {
   const committed = follower.notLogged.slice(0, follower.committed)

@@ -41,6 +41,7 @@ export const followerMachine = setup({
     applyKept: does(actions.applyKept),
     applyInform: does<'INFORM'>(actions.applyInform),
     writeSnapshot: does(actions.writeSnapshot),
+    writeSynchronized: does(actions.writeSynchronized),
     logCommitted: does(actions.logCommitted),
     writeCurrentEpoch: does(actions.writeCurrentEpoch),
     ackNewLeader: does(actions.ackNewLeader),
@@ -148,7 +149,7 @@ export const followerMachine = setup({
           on: {
             WRITE: {
               target: 'writingEpoch',
-              actions: 'writeSnapshot',
+              actions: 'writeSynchronized',
               meta: { rule: 'BROADCAST-45', durable: true },
             },
           },

@@ -36,7 +36,7 @@ const watchRequests: ReadonlySet<Asked['op']> = new Set([
 /** Requests that are served whatever became of their session (SERVICE-58). */
 const askNoSession: ReadonlySet<Asked['op']> = new Set(['closeSession', 'deleteContainer'] as const)
 
-/** Operations that a client may not ask for. */
+/** Operations that a client may not ask for: the server's own, too (WIRE-53). */
 const forbidden: ReadonlySet<number> = new Set([OpCode.notification, OpCode.createSession, OpCode.error])
 const known: ReadonlySet<number> = new Set(Object.values(OpCode).filter((code) => !forbidden.has(code)))
 const names = new Map(Object.entries(OpCode).map(([name, code]) => [code as number, name as Asked['op']]))
@@ -64,7 +64,7 @@ const asks =
 export const isAuth = asks(({ op }) => op === 'auth')
 export const isSasl = asks(({ op }) => op === 'sasl')
 export const isForbidden = asks((request) => request.op === 'malformed' && !known.has(request.opcode))
-/** The session is over, or given up: nothing is done for it any more (SERVICE-58). */
+/** The session is over, or given up: nothing is done for it any more (SERVICE-58, SESSION-35). */
 export function isLapsed(service: Service, event: On<'serve'>): boolean {
   const connection = service.connections.get(event.connection)
   const waiting = connection?.waiting[0]
@@ -101,7 +101,7 @@ export function serveAuth(service: Service, event: On<'serve'>, parts: Parts<unk
   return say(proved, from, { ...reply, err: ErrorCode.Ok, result: { op: 'auth' } }, ['SERVICE-13'])
 }
 
-/** SERVICE-35: no SASL is configured, so nothing is proved and there is no token to give back. */
+/** SERVICE-35, WIRE-55: no SASL is configured, so nothing is proved and there is no token to give back. */
 export function serveSasl(service: Service, event: On<'serve'>): Service {
   const { from, waiting, rest } = take(service, event)
   const result: Result = { op: 'sasl', token: null }
@@ -127,10 +127,10 @@ export function serveLapsed(service: Service, event: On<'serve'>): Service {
   return failing(ErrorCode.Ok, 'SERVICE-58', { op: 'multi', results })(service, event)
 }
 
-/** SERVICE-39: what can't be read as its operation's record fails. */
+/** SERVICE-39, WIRE-42: what can't be read as its operation's record fails. */
 export const serveMalformed = failing(ErrorCode.MarshallingError, 'SERVICE-39')
 
-/** SERVICE-36: the members of a standalone service don't change. */
+/** SERVICE-36, WIRE-56: the members of a standalone service don't change. */
 export const refuseReconfig = failing(ErrorCode.ReconfigDisabled, 'SERVICE-36')
 
 /** SERVICE-32 */
@@ -195,7 +195,7 @@ export function serveWatchRequest(service: Service, event: On<'serve'>, parts: P
   return say({ ...rest, watches, outputs }, from, done, rules)
 }
 
-/** SERVICE-20, SERVICE-21: a write: evaluated at its place in the order, then its notifications, then its reply. */
+/** SERVICE-20, SERVICE-21: a write: evaluated at its place in the order, then its notifications (WATCHER-40, WATCHER-41), then its reply. */
 export function serveWrite(service: Service, event: On<'serve'>, parts: Parts<unknown>): Service {
   const { from, waiting, rest } = take(service, event)
   const evaluation = evaluate(service, from, waiting, event, service.zxid + 1n, parts)
@@ -204,7 +204,7 @@ export function serveWrite(service: Service, event: On<'serve'>, parts: Parts<un
   return say(written, from, replyOf(waiting, written, evaluation), rules)
 }
 
-/** SERVICE-25: a read: evaluated on the tree as it is, then the watch that it asked for is set. */
+/** SERVICE-25: a read: evaluated on the tree as it is, then the watch that it asked for is set, for later writes (WATCHER-43). */
 export function serveRead(service: Service, event: On<'serve'>, parts: Parts<unknown>): Service {
   const { from, waiting, rest } = take(service, event)
   const evaluation = evaluate(service, from, waiting, event, service.zxid, parts)
@@ -229,7 +229,7 @@ export function abandon(service: Service, { connection, now }: On<'abandon'>): S
   }
 }
 
-/** SERVICE-11, SERVICE-14: a request waits behind its connection's earlier ones; its arrival renews the session. */
+/** SERVICE-11, SERVICE-14, SERVICE-23: a request waits behind its connection's earlier ones; its arrival renews the session. */
 export function enqueue(service: Service, { connection, xid, request, now }: On<'request'>): Service {
   const from = service.connections.get(connection)!
   const session = service.sessions.get(from.session)
@@ -270,6 +270,7 @@ export function evaluateReaping(
 
 // --- helpers ---
 
+/** On the tree that all writes before it have made, at one time (SERVICE-22). */
 function evaluate(
   service: Service,
   from: Connection,
@@ -282,7 +283,10 @@ function evaluate(
   return parts.evaluate(service.tree, waiting.request as Request, by, { zxid, now }, service.settings)
 }
 
-/** SERVICE-30, SERVICE-31: the header's zxid is the last write's; a failure has no record, unless it is a multi's. */
+/**
+ * SERVICE-30, WIRE-33: the header's zxid is the last write's. SERVICE-31, WIRE-34: a failure has no record, unless it is a
+ * multi's. WIRE-32: the xid is the client's.
+ */
 function replyOf(waiting: Waiting, service: Service, { err, result }: Evaluation): Reply {
   const header = { xid: waiting.xid, zxid: service.zxid, err }
   return result === undefined ? header : { ...header, result }
@@ -299,7 +303,10 @@ function failing(err: number, rule: string, result?: Result) {
   }
 }
 
-/** Takes the request whose turn it is out of its queue; what earlier connections of the session waited for is forgotten (SERVICE-55). */
+/**
+ * Takes the request whose turn it is out of its queue; what earlier connections of the session waited for is forgotten
+ * (SERVICE-55), also when this one is gone by now: else it could take effect after what was sent later (SERVICE-23).
+ */
 function take(
   service: Service,
   { connection, now }: On<'serve'>,
@@ -307,9 +314,10 @@ function take(
   const from = service.connections.get(connection)!
   const connections = new Map(service.connections)
   connections.set(connection, { ...from, waiting: from.waiting.slice(1) })
+  // Connections stand in the order in which they were made.
   for (const other of service.connections.values()) {
-    const isEarlier = other.session === from.session && other.id !== connection && other.life === 'gone'
-    if (isEarlier && other.waiting.length > 0 && from.life === 'open') {
+    if (other.id === connection) break
+    if (other.session === from.session && other.waiting.length > 0) {
       connections.set(other.id, { ...other, waiting: [] })
     }
   }

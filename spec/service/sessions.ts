@@ -149,7 +149,10 @@ export function giveUp(service: Service, { session: id, now }: On<'giveUp'>): Se
   }
 }
 
-/** SERVICE-56: ends a session that was silent for too long: a write, as its client's own closing would be. */
+/**
+ * SERVICE-56: ends a session that was silent for too long: a write, as its client's own closing would be. Its connection is
+ * closed after that (SESSION-34), so that it still hears of its ephemerals (WATCHER-71).
+ */
 export function expire(service: Service, { session, now }: On<'expire'>, parts: Parts<unknown>): Service {
   const ended = endSession({ ...service, outputs: [] }, session, now, parts)
   const { connection } = service.sessions.get(session)!
@@ -159,7 +162,7 @@ export function expire(service: Service, { session, now }: On<'expire'>, parts: 
   return { ...left, outputs: [...ended.outputs, ...closed], rules: ['SERVICE-56', ...ended.rules] }
 }
 
-/** SERVICE-57, SERVICE-59: a session's end deletes its ephemerals, in one write. */
+/** SERVICE-57, SERVICE-59: a session's end deletes its ephemerals, in one write, and asks nobody (ACL-60). */
 export function endSession(service: Service, id: SessionId, now: number, parts: Parts<unknown>): Service {
   const evaluation = parts.closeSession(service.tree, id, { zxid: service.zxid + 1n, now })
   const after = notify(commit(service, id, evaluation, now), evaluation, parts)
@@ -184,7 +187,11 @@ export function commit(service: Service, session: SessionId, evaluation: Evaluat
   }
 }
 
-/** SERVICE-40 to SERVICE-42: a write's notifications, in the order of its changes, before anything else is said. */
+/**
+ * SERVICE-40, SERVICE-41, SERVICE-42, WATCHER-42: a write's notifications, in the order of its changes, before anything else
+ * is said: xid -1 is the wire's, zxid -1 and the state stand here (SERVICE-46). Only a watch gives one, and one that fires
+ * once is gone with it (SERVICE-47).
+ */
 export function notify(service: Service, evaluation: Evaluation, parts: Parts<unknown>): Service {
   let watches = service.watches
   const outputs = [...service.outputs]
@@ -227,10 +234,12 @@ function leaveEarlier(service: Service, id: SessionId, parts: Parts<unknown>): S
   return { ...goneFrom(service, earlier, parts), outputs: [{ type: 'closed', connection: earlier }] }
 }
 
+/** Its client's address is all that is known of it (ACL-12). */
 function newcomer(id: ConnectionId, session: SessionId, address: string): Connection {
   return { id, session, identities: [{ scheme: 'ip', id: address }], waiting: [], life: 'open' }
 }
 
+/** The handshake's answer (SESSION-18); a client that sent no `readOnly` gets none (WIRE-22). */
 function welcome(session: Session, { request }: On<'connect'>): ConnectResponse {
   return {
     protocolVersion: 0,

@@ -32,7 +32,7 @@ export interface Session {
   readonly passwd: Bytes
   /** As its last handshake negotiated it. Milliseconds. */
   readonly timeOut: number
-  /** As its creation says, which is what a restart finds (SERVICE-70). Milliseconds. */
+  /** As its creation says, which is what a restart finds (SERVICE-70, SESSION-70). Milliseconds. */
   readonly created: number
   /** When its client was last heard of, in milliseconds since 1970. */
   readonly heard: number

@@ -4,6 +4,7 @@
  */
 import { transition } from 'xstate'
 import type { Settings } from '../tree/types.js'
+import { varied, type Variant } from '../variants/variant.js'
 import type { ServiceEvent, ServiceOutput } from './events.js'
 import { serviceMachineOver, type ServiceMachine } from './machine.js'
 import type { Parts } from './parts.js'
@@ -35,7 +36,8 @@ export interface AbstractService {
   allowed(state: Service, now: number): readonly ServiceEvent[]
 }
 
-export function abstractService(parts: Parts<unknown>): AbstractService {
+/** The abstract ZooKeeper over given parts; its machine as a variant has it, if one is given. */
+export function abstractService(parts: Parts<unknown>, variant?: Variant): AbstractService {
   const initial = (settings: Settings, from: Recovered = {}): Service => ({
     settings,
     now: 0,
@@ -58,7 +60,7 @@ export function abstractService(parts: Parts<unknown>): AbstractService {
     minSessionTimeout: 4000,
     maxSessionTimeout: 40000,
   }
-  const machine = serviceMachineOver(parts, initial(nobody))
+  const machine = varied(serviceMachineOver(parts, initial(nobody)), variant)
   const { value } = machine.getInitialSnapshot(undefined as never)
 
   function step(state: Service, event: ServiceEvent): Step {

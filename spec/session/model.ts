@@ -82,7 +82,7 @@ export function mustBeExpired(
   return now >= heard + timeOut + settings.tickTime
 }
 
-/** A new session on a connection (SESSION-16). */
+/** A new session on a connection (SESSION-16), heard of now (SESSION-27). */
 export function open(
   sessions: Sessions,
   id: SessionId,
@@ -95,7 +95,10 @@ export function open(
   return put(sessions, { id, timeOut, expiresAt, connection, owner: null, closing: false })
 }
 
-/** Hears from a session's client (SESSION-25); undefined when there is no such session, or its end is decided (SESSION-32). */
+/**
+ * Hears from a session's client (SESSION-25), which then has the timeout of the handshake that it is on (SESSION-26);
+ * undefined when there is no such session, or its end is decided (SESSION-32).
+ */
 export function touch(
   sessions: Sessions,
   id: SessionId,

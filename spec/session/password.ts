@@ -4,7 +4,7 @@
  */
 import type { Bytes, SessionId } from '../vocabulary/index.js'
 
-/** What Apache mixes into the id. It is in every release's source: the password keeps out mistakes, not attackers. */
+/** What Apache mixes into the id. It is in every release's source: the password keeps out mistakes, not attackers (SESSION-15). */
 export const secret = 0xb3415c00n
 
 const multiplier = 0x5deece66dn

@@ -95,6 +95,7 @@ export const parentIsNoEphemeral: Check = (asked) => !isOfSession(asked, parentN
 export const isNoEphemeral: Check = (asked) => !isOfSession(asked, nodeOf(asked))
 export const hasNoChildren: Check = (asked) => childrenOf(asked.tree, fields(asked).path).length === 0
 
+// ACL-50: which permission, and of which znode.
 export const mayCreate: Check = (asked) => may(asked, parentNode(asked), Perms.CREATE)
 export const mayDelete: Check = (asked) => may(asked, parentNode(asked), Perms.DELETE)
 export const mayWrite: Check = (asked) => may(asked, nodeOf(asked), Perms.WRITE)

@@ -74,6 +74,7 @@ export function read(tree: Tree, request: Read, by: Requester, settings: Setting
         { op: 'getEphemerals', ephemerals: ephemeralsOf(tree, request.prefixPath, by, settings) },
         'TREE-77',
       )
+    // Each part by itself (WIRE-63).
     case 'multiRead': {
       const results = request.ops.map((op): MultiResult => {
         const part = read(tree, op, by, settings)

@@ -13,7 +13,7 @@ export const variant = defineVariant({
   id: 'trunc-kept-in-memory',
   title: 'what followed a TRUNC in memory only is built upon',
   forbidden: ['BROADCAST-64'],
-  bounds: { history: 1, epochs: 3, transactions: 3, crashes: 2 },
+  bounds: { history: 1, epochs: 2, transactions: 2, crashes: 2 },
   machines: {
     follower: provide({
       actions: {

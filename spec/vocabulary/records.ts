@@ -28,6 +28,9 @@ export interface Acl {
 /** Permission bits of an {@link Acl}. */
 export const Perms = { READ: 1, WRITE: 2, CREATE: 4, DELETE: 8, ADMIN: 16, ALL: 31 } as const
 
+/** The list that lets everyone do everything: what most znodes have. */
+export const openAcl: readonly Acl[] = [{ perms: Perms.ALL, id: { scheme: 'world', id: 'anyone' } }]
+
 /** What every znode tells of itself (jute `Stat`). */
 export interface Stat {
   readonly czxid: Zxid
@@ -47,7 +50,7 @@ export interface Stat {
   readonly pzxid: Zxid
 }
 
-/** Create modes and the `flags` that stand for them on the wire. */
+/** Create modes and the `flags` that stand for them on the wire (WIRE-52). */
 export const CreateMode = {
   persistent: 0,
   ephemeral: 1,

@@ -28,7 +28,7 @@ import {
 
 export { modeIn, type ConnectionId, type Mode, type WatchTable } from './tables.js'
 
-/** The two tables of a server (WATCHER-10). */
+/** The two tables of a server (WATCHER-10): its connections' watches, no part of the tree and of no write (WATCHER-13). */
 export interface Watches {
   readonly data: WatchTable
   readonly child: WatchTable
@@ -93,7 +93,7 @@ export function addWatch(watches: Watches, connection: ConnectionId, path: strin
   return quiet(inBoth(watches, path, connection, named), 'WATCHER-25')
 }
 
-/** Gives the notifications of a change, and takes away the watches that it uses up (WATCHER-30 to WATCHER-37). */
+/** Gives the notifications of a change, and takes away the watches that it uses up (WATCHER-30 to WATCHER-37). It asks nobody's permission (WATCHER-39). */
 export function fire(watches: Watches, change: Change): Watched {
   switch (change.type) {
     case 'created': {
@@ -160,7 +160,7 @@ export function removeWatches(
 
 /**
  * `setWatches` and `setWatches2`: brings a reconnected client's watches back, or tells at once what it has missed
- * (WATCHER-60 to WATCHER-66). Lists are taken in order: data, exist, child, persistent, recursive.
+ * (WATCHER-60 to WATCHER-66), it alone (WATCHER-65). Lists are taken in order: data, exist, child, persistent, recursive.
  */
 export function setWatches(
   watches: Watches,

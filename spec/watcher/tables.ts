@@ -9,7 +9,7 @@ export type ConnectionId = number
 /** How a watch behaves when it fires (WATCHER-11). */
 export type Mode = 'standard' | 'persistent' | 'persistentRecursive'
 
-/** One table: for each watched path, the connections that watch it, each in one mode (WATCHER-12). */
+/** One table: for each watched path, compared as it came (WATCHER-14), the connections that watch it, each in one mode (WATCHER-12). */
 export type WatchTable = ReadonlyMap<string, ReadonlyMap<ConnectionId, Mode>>
 
 /** The mode in which a connection watches a path in a table. */
@@ -32,7 +32,7 @@ export function withAncestors(path: string): readonly string[] {
   return paths
 }
 
-/** Who in a table is waiting for something to happen at a path; one-shot watches that hear of it leave. */
+/** Who in a table is waiting for something to happen at a path; one-shot watches that hear of it leave, whoever else is told (WATCHER-36). */
 export function trigger(
   table: WatchTable,
   path: string,

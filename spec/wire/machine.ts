@@ -85,6 +85,7 @@ export const wireMachine = setup({
   context: { answered: false, outstanding: 0 },
   initial: 'awaitingHandshake',
   states: {
+    // The client speaks first (WIRE-20). What it gets: a welcome, a refusal and the end, or the end alone (WIRE-21).
     awaitingHandshake: {
       on: {
         BAD_LENGTH: { target: 'closed', actions: 'closeWithoutAWord', meta: { rule: 'WIRE-16' } },
@@ -117,7 +118,7 @@ export const wireMachine = setup({
         LOST: { target: 'closed', meta: { rule: 'WIRE-71' } },
       },
     },
-    // The new session's transaction is on its way; what arrives meanwhile waits.
+    // The new session's transaction is on its way; what arrives meanwhile waits (WIRE-24).
     establishing: {
       on: {
         ESTABLISHED: { target: 'connected', actions: 'welcome', meta: { rule: 'SESSION-17' } },
@@ -168,7 +169,7 @@ export const wireMachine = setup({
         LOST: { target: 'closed', actions: 'dropOutstanding', meta: { rule: 'WIRE-71' } },
       },
     },
-    // The client has asked to close its session: what it asked before is answered, nothing more is taken.
+    // The client has asked to close its session: what it asked before is answered, nothing more is taken (SESSION-63).
     finishing: {
       on: {
         REPLY: { guard: 'hasEarlierOutstanding', actions: 'reply', meta: { rule: 'WIRE-31' } },

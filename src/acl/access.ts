@@ -1,7 +1,7 @@
 /**
  * May this client do that to this znode? And which ACLs may it give to one?
  */
-import type { Acl, Id } from '../../spec/vocabulary/index.js'
+import { type Acl, type Id, openAcl } from '../../spec/vocabulary/index.js'
 import { schemesOf, type Scheme } from './schemes.js'
 
 /** What the configuration says of access. */
@@ -20,7 +20,7 @@ export class Access {
     this.schemes = schemesOf(options)
   }
 
-  /** Whether one of the identities has one of the permissions (bits of `Perms`). */
+  /** Whether one of the identities has one of the permissions (bits of `Perms`, ACL-10). */
   permits(acl: readonly Acl[], perms: number, identities: readonly Id[]): boolean {
     if (this.options.skipAcl || acl.length === 0) return true // ACL-20, ACL-21
     // By far the most usual, and nothing needs to be known of the client.
@@ -45,6 +45,7 @@ export class Access {
    */
   fixup(acl: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
     if (acl === null || acl.length === 0) return undefined // ACL-40, TREE-34, TREE-61
+    if (acl === openAcl) return acl
     const fixed: Acl[] = []
     for (const [i, entry] of acl.entries()) {
       if (acl.findIndex((other) => isSame(other, entry)) < i) continue

@@ -5,20 +5,21 @@ import { type CredentialsContext, credentialsMachine } from './machine.js'
 
 const machine = compile(credentialsMachine)
 const refused = machine.stateOf('refused')
+const nothing: readonly Id[] = []
 
 export class Credentials implements CredentialsContext {
   /** Replaced, never changed: requests under way keep those that they came with. */
   identities: readonly Id[]
   private state = machine.initial
-  private proved: readonly Id[] = []
+  private proved: readonly Id[] = nothing
 
   constructor(ip: string) {
-    this.identities = [{ scheme: 'ip', id: ip }]
+    this.identities = addressOnly(ip)
   }
 
   /** Takes what an `auth` request proves; false when it proves nothing, and the connection is to be closed. */
   take(proved: readonly Id[] | undefined): boolean {
-    this.proved = proved ?? []
+    this.proved = proved ?? nothing
     const isSuper = this.proved.some(({ scheme }) => scheme === 'super')
     const type = proved === undefined ? 'PROVED_NOTHING' : isSuper ? 'PROVED_SUPER' : 'PROVED'
     this.state = machine.step(this.state, this, { type })
@@ -31,4 +32,12 @@ export class Credentials implements CredentialsContext {
     const isKnown = (id: Id) => known.some((other) => other.scheme === id.scheme && other.id === id.id)
     this.identities = [...known, ...this.proved.filter((id) => !isKnown(id))]
   }
+}
+
+let latest: readonly Id[] = nothing
+
+/** What every connection begins with; those that come one after the other from one address share it. */
+function addressOnly(ip: string): readonly Id[] {
+  if (latest[0]?.id !== ip) latest = [{ scheme: 'ip', id: ip }]
+  return latest
 }

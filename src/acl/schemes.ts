@@ -1,5 +1,5 @@
 /**
- * The authentication schemes: what an id of theirs looks like, and when a client's id matches an ACL's.
+ * The authentication schemes (ACL-11): what an id of theirs looks like, and when a client's id matches an ACL's.
  */
 import type { Id } from '../../spec/vocabulary/index.js'
 

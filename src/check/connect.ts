@@ -65,7 +65,7 @@ export const engine: Engine = {
   async replayable(request) {
     return replayModel((await spaceOf(request)).plain)
   },
-  mutated: ['election', 'leader', 'follower'],
+  mutated: ['election', 'leader', 'follower', 'server'],
   checkMutant,
 }
 

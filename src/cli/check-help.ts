@@ -1,5 +1,6 @@
 /** What `zoospec check` can be told. */
-import { boundsOf, modelOptions, type ModelOption } from '../check/model-options.js'
+import { boundsOf, type ModelOption } from '../check/model-options.js'
+import { systems } from '../check/systems/table.js'
 import { helpText, type Flag } from './usage.js'
 
 const own = {
@@ -48,4 +49,4 @@ Exit code 0: all holds; 1: something is broken, and shown; 2: asked for wrongly;
   )
 }
 
-export const checkHelp = checkHelpFor(modelOptions)
+export const checkHelp = checkHelpFor(systems)

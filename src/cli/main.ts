@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { verb, rest } = found
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(verb.help)
+    process.stdout.write(typeof verb.help === 'string' ? verb.help : await verb.help())
     return 0
   }
   return (await verb.load())(rest)

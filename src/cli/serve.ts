@@ -19,7 +19,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (!levels.includes(String(level))) {
     throw new UsageError(`--log-level is "${level}"; expected ${levels.join(', ')}`, serveHelp)
   }
-  const logger = consoleLogger(level as LogLevel)
+  const logger = await consoleLogger(level as LogLevel)
   try {
     return await run(given, logger)
   } catch (error) {

@@ -3,7 +3,6 @@ import { configurationHelp } from './configuration-help.js'
 import { traceCheckHelp } from './trace-check-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
-import { checkHelp } from './check-help.js'
 import { diffHelp } from './diff-help.js'
 import { mutateHelp } from './mutate-help.js'
 import { replayHelp } from './replay-help.js'
@@ -15,7 +14,8 @@ export interface Verb {
   /** One or more words. */
   readonly name: string
   readonly about: string
-  readonly help: string
+  /** A text, or what makes it where that takes more than this table should load. */
+  readonly help: string | (() => Promise<string>)
   readonly load: () => Promise<Run>
 }
 
@@ -41,7 +41,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'check',
     about: 'explore what the spec can reach, and say whether its invariants hold',
-    help: checkHelp,
+    help: async () => (await import('./check-help.js')).checkHelp,
     load: async () => (await import('./check.js')).check,
   },
   {

@@ -22,11 +22,23 @@ const highWaterMark = 256 * 1024
 /** How long a connection that was ended may take to end. */
 const lingerMs = 1000
 
+/** A socket that knows its connection's number, so that one set of handlers serves all: four closures each add up. */
+interface NumberedSocket extends Socket {
+  number: ConnectionNumber
+}
+
+interface Handlers {
+  data(this: NumberedSocket, bytes: Buffer): void
+  drain(this: NumberedSocket): void
+  close(this: NumberedSocket): void
+}
+
 /** Accepts connections and carries their bytes. */
 export class Listener implements Transport {
   private readonly server: Server
   private readonly sockets = new Map<ConnectionNumber, Socket>()
   private inbound!: Inbound
+  private handlers!: Handlers
   private next = 1
 
   constructor(options: { readonly keepAlive: boolean }) {
@@ -42,6 +54,7 @@ export class Listener implements Transport {
   /** Starts to accept. Gives the port; rejects when it can't be had. */
   listen(inbound: Inbound, port: number, host: string | null, backlog: number): Promise<number> {
     this.inbound = inbound
+    this.handlers = this.handlersFor(inbound)
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
       const options = { port, ...(host === null ? {} : { host }), ...(backlog < 0 ? {} : { backlog }) }
@@ -108,29 +121,41 @@ export class Listener implements Transport {
     this.sockets.get(id)?.resume()
   }
 
+  private handlersFor(inbound: Inbound): Handlers {
+    const { sockets } = this
+    return {
+      data(bytes) {
+        inbound.bytesReceived(this.number, bytes)
+        inbound.flush()
+      },
+      drain() {
+        inbound.drained(this.number)
+        inbound.flush()
+      },
+      close() {
+        sockets.delete(this.number)
+        inbound.connectionClosed(this.number)
+        inbound.flush()
+      },
+    }
+  }
+
   private accept(socket: Socket): void {
     const id = this.next++
-    const { inbound } = this
-    this.sockets.set(id, socket)
-    socket.on('data', (bytes: Buffer) => {
-      inbound.bytesReceived(id, bytes)
-      inbound.flush()
-    })
-    socket.on('drain', () => {
-      inbound.drained(id)
-      inbound.flush()
-    })
-    // A reset is an end like any other: 'close' follows.
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      this.sockets.delete(id)
-      inbound.connectionClosed(id)
-      inbound.flush()
-    })
+    const { inbound, handlers } = this
+    const numbered = Object.assign(socket, { number: id })
+    this.sockets.set(id, numbered)
+    numbered.on('data', handlers.data)
+    numbered.on('drain', handlers.drain)
+    numbered.on('error', ignore)
+    numbered.on('close', handlers.close)
     inbound.connectionOpened(id, plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0)
     inbound.flush()
   }
 }
+
+/** A reset is an end like any other: 'close' follows. */
+function ignore(): void {}
 
 /** An IPv4 address in IPv6 clothing, undressed: the `ip` scheme compares plain addresses. */
 function plainAddress(address: string): string {

@@ -108,7 +108,7 @@ export class ServerCore implements PipelineHost {
     this.intake.receive(connection, bytes)
   }
 
-  /** A connection is gone, whoever ended it. */
+  /** A connection is gone, whoever ended it, and with it half a frame that it may have sent (WIRE-71). */
   connectionClosed(id: ConnectionNumber): void {
     const connection = this.connections.get(id)
     if (connection === undefined) return
@@ -142,7 +142,7 @@ export class ServerCore implements PipelineHost {
     this.throttle.relax(this.resume)
   }
 
-  /** Time has passed. */
+  /** Time has passed, which does nothing else (SERVICE-15). */
   tick(): void {
     this.time = this.parts.now()
     for (const id of this.parts.sessions.overdue(this.time)) this.handshake.expire(id)
@@ -191,6 +191,7 @@ export class ServerCore implements PipelineHost {
     this.answered(connection, out, before, type, xid, this.parts.state.lastZxid, this.time)
   }
 
+  /** The header has the zxid that the read's answer shows (SERVICE-30, WIRE-33). */
   answerRead(pending: Pending): void {
     const connection = pending.connection!
     const { state } = this.parts
@@ -261,6 +262,7 @@ export class ServerCore implements PipelineHost {
     this.stats.packetsReceived++
   }
 
+  /** Counts; what the server says renews no session (SESSION-28). */
   sent(connection: Connection): void {
     connection.stats.sent++
     this.stats.packetsSent++

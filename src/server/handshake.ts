@@ -1,6 +1,6 @@
 /**
  * How connections begin and end: the handshake that makes or renews a session, four-letter words, refusals, expiry.
- * Does what the connection's machine names.
+ * Does what the connection's machine names: it is welcomed, refused and ended, or ended (WIRE-21).
  */
 import type { ConnectRequest, SessionId } from '../../spec/vocabulary/index.js'
 import type { Connection, ConnectionHost } from './connection/connection.js'
@@ -35,12 +35,13 @@ export class Handshake implements ConnectionHost {
     return this.attachments.get(id)?.connection
   }
 
-  /** A connection's first frame. Throws when it isn't a handshake. */
+  /** A connection's first frame, whose protocolVersion doesn't matter (SESSION-19). Throws when it isn't a handshake (WIRE-23). */
   connect(connection: Connection, bytes: Buffer, start: number, end: number): void {
     const request = readConnectRequest(new JuteReader(bytes, start, end))
     const { min, max } = sessionTimeouts(this.core.config)
     connection.request = request
-    connection.timeout = Math.min(Math.max(request.timeOut, min), max) // SESSION-20
+    connection.hasGreeted = true
+    connection.timeout = Math.min(Math.max(request.timeOut, min), max) // SESSION-20, SESSION-82
     connection.sessionId = request.sessionId
     this.core.trace?.connect(connection)
     connection.turn({ type: 'CONNECT' })
@@ -62,7 +63,7 @@ export class Handshake implements ConnectionHost {
   }
 
   isClientAhead(request: ConnectRequest): boolean {
-    return request.lastZxidSeen > this.parts.state.lastZxid // SESSION-47, SERVICE-54
+    return request.lastZxidSeen > this.parts.state.lastZxid // SESSION-47, SERVICE-24, SERVICE-54
   }
 
   canRenew(request: ConnectRequest): boolean {
@@ -142,7 +143,7 @@ export class Handshake implements ConnectionHost {
     this.core.end(connection)
   }
 
-  /** The connection no longer serves its session, which lives on. */
+  /** The connection no longer serves its session, which lives on (SERVICE-55). */
   detach(connection: Connection): void {
     this.parts.state.forget(connection.id) // SERVICE-44, SESSION-45, WATCHER-70
     const attachment = this.attachments.get(connection.sessionId)
@@ -171,6 +172,7 @@ export class Handshake implements ConnectionHost {
     const response = { protocolVersion: 0, timeOut, sessionId, passwd, ...(isOld ? {} : { readOnly: false }) }
     writeConnectResponse(this.core.outlet.of(connection), response)
     this.core.trace?.connected(connection, response)
+    connection.request = undefined
     this.core.sent(connection)
   }
 }

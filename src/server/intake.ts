@@ -178,7 +178,7 @@ export class Intake {
     this.core.throttle.begin(connection, size)
     return {
       connection,
-      xid: type === OpCode.ping ? Xid.ping : xid, // SERVICE-32
+      xid: type === OpCode.ping ? Xid.ping : xid, // SERVICE-32, WIRE-32
       type,
       size,
       arrived: this.core.now(),

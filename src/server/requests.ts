@@ -5,6 +5,7 @@ import { OpCode, type OpName } from '../../spec/vocabulary/index.js'
 export const Kind = { unknown: 0, read: 1, write: 2, auth: 3, sasl: 4 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
+/** `check` outside a multi, too: it has its zxid, and its answer is a header (WIRE-54). */
 const writes: readonly OpName[] = [
   'create',
   'create2',
@@ -45,7 +46,7 @@ for (const name of reads) kinds[OpCode[name] + offset] = Kind.read
 kinds[OpCode.auth + offset] = Kind.auth
 kinds[OpCode.sasl + offset] = Kind.sasl
 
-/** How a request type is handled; `unknown` for a number that no client may send. */
+/** How a request type is handled; `unknown` for a number that no client may send, createSession's among them (WIRE-53). */
 export function kindOf(type: number): Kind {
   return (kinds[type + offset] ?? Kind.unknown) as Kind
 }

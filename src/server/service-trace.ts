@@ -75,15 +75,14 @@ export class ServiceTrace {
 
   /** The server ends a connection. */
   closed(connection: Connection): void {
-    if (connection.request === undefined) return
+    if (!connection.hasGreeted) return
     const reason = connection.fault === '' ? {} : { reason: connection.fault }
     this.tell(connection, { type: 'closed', connection: connection.id, ...reason })
   }
 
   /** A connection is gone, and the server had not ended it. */
   disconnect(connection: Connection): void {
-    if (connection.request !== undefined)
-      this.tell(connection, { type: 'disconnect', connection: connection.id })
+    if (connection.hasGreeted) this.tell(connection, { type: 'disconnect', connection: connection.id })
   }
 
   private tell(connection: Connection | undefined, input: TraceEvent['input']): void {

@@ -107,10 +107,11 @@ export class State {
   /** Makes a transaction of a write, against what is committed and what is still outstanding. */
   prepare(request: WriteRequest, by: Asker, place: Place): Transaction {
     const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired // SERVICE-58, SESSION-35
-    return this.parts.preparer.prepare(request, { ...by, sessionErr }, place)
+    const { sessionId, identities } = by
+    return this.parts.preparer.prepare(request, { sessionId, identities, sessionErr }, place)
   }
 
-  /** SERVICE-42, WATCHER-41: applies a transaction; whoever watches for what it changes is told first. */
+  /** SERVICE-42, WATCHER-40, WATCHER-41: applies a transaction; whoever watches for what it changes is told first. */
   apply(transaction: Transaction, deliver: Deliver): Outcome {
     this.deliver = deliver
     const applied = this.tree.apply(transaction, this.onChange)
@@ -130,9 +131,10 @@ export class State {
       case 'getAllChildrenNumber':
         return this.plainRead({ op: request.op, path: request.path }, by)
       case 'getEphemerals':
-      // Its parts' watch flags count for nothing.
+      // WATCHER-24: its parts' watch flags count for nothing.
       case 'multiRead':
         return this.plainRead(request, by)
+      // SERVICE-33: what was committed when it came has been applied: there is one server.
       case 'sync':
         return { err: ErrorCode.Ok, result: { op: 'sync', path: request.path } }
       case 'whoAmI':
@@ -191,7 +193,7 @@ export class State {
     connection: ConnectionNumber,
   ): Outcome {
     const outcome = this.plainRead(request, by)
-    // A watch for a znode that isn't there yet: `exists` only.
+    // WATCHER-21: a watch for a znode that isn't there yet: `exists` only. It is for what comes after this answer (WATCHER-43).
     const counts =
       outcome.err === ErrorCode.Ok || (request.op === 'exists' && outcome.err === ErrorCode.NoNode)
     this.leaveWatch(request, counts, connection)

@@ -2,15 +2,17 @@
 
 /** The least, mean and greatest of what was added. */
 export class Latency {
-  private least = Infinity
+  /** -1: nothing was added. Small integers all, which V8 keeps in the object itself. */
+  private least = -1
   private greatest = 0
   private sum = 0
   private count = 0
 
   add(value: number): void {
-    if (value < this.least) this.least = value
-    if (value > this.greatest) this.greatest = value
-    this.sum += value
+    const whole = value | 0
+    if (whole < this.least || this.least < 0) this.least = whole
+    if (whole > this.greatest) this.greatest = whole
+    this.sum += whole
     this.count++
   }
 
@@ -27,7 +29,7 @@ export class Latency {
   }
 
   reset(): void {
-    this.least = Infinity
+    this.least = -1
     this.greatest = 0
     this.sum = 0
     this.count = 0

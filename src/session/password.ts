@@ -1,6 +1,6 @@
 /**
  * A session's password, derived from its id as every server derives it (SESSION-14), so that a session can be renewed on a
- * server that has never seen it: sixteen bytes of `java.util.Random`, seeded with the id and a constant of Apache's.
+ * server that has never seen it: sixteen bytes of `java.util.Random`, seeded with the id and a constant of Apache's. No secret, then (SESSION-15).
  */
 import type { Bytes, SessionId } from '../../spec/vocabulary/index.js'
 

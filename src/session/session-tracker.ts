@@ -172,7 +172,7 @@ export class SessionTracker implements LifeContext {
   }
 
   private endOfTick(time: number): number {
-    // SESSION-30, SESSION-31
+    // SESSION-30, SESSION-31, SESSION-83
     return (Math.floor(time / this.tickTime) + 1) * this.tickTime
   }
 }

@@ -2,8 +2,15 @@
  * The transaction log's format: a header, then records of checksum, length, transaction and an end mark, then zeros up to
  * where the file was grown to. Apache's own format, byte for byte.
  */
+import type { Zxid } from '../../spec/vocabulary/index.js'
 import type { JuteWriter } from '../wire/index.js'
-import { JuteReader, MarshallingError, readTransaction, writeTransaction } from '../wire/index.js'
+import {
+  JuteReader,
+  MarshallingError,
+  readTransaction,
+  readTxnHeader,
+  writeTransaction,
+} from '../wire/index.js'
 import type { Transaction } from '../tree/txn.js'
 import { adler32 } from './adler32.js'
 
@@ -46,13 +53,17 @@ export function writeRecord(writer: JuteWriter, transaction: Transaction): void 
 /** What stands at an offset of a log. */
 export type RecordAt =
   | { readonly kind: 'record'; readonly transaction: Transaction; readonly end: number }
+  /** A whole record of a transaction that nobody asked for. */
+  | { readonly kind: 'earlier'; readonly end: number }
   /** Zeros or nothing: the log ends here. */
   | { readonly kind: 'end' }
   /** A record of which the end is not there. */
   | { readonly kind: 'bad'; readonly problem: string }
 
-/** Reads the record at an offset. `more` is how many bytes of the file lie beyond `bytes`: a record may go on there. */
-export function recordAt(bytes: Buffer, at: number): RecordAt {
+const reader = new JuteReader(Buffer.alloc(0))
+
+/** Reads the record at an offset. Of a transaction up to the zxid `after` it looks no further than at the checksum. */
+export function recordAt(bytes: Buffer, at: number, after: Zxid = -1n): RecordAt {
   const left = bytes.length - at
   if (left < 12)
     return isZero(bytes, at)
@@ -69,11 +80,13 @@ export function recordAt(bytes: Buffer, at: number): RecordAt {
     return { kind: 'bad', problem: `a record of ${length} bytes of which ${left - 12} are there` }
   const start = at + 12
   const end = start + length
-  if (bytes.readBigInt64BE(at) !== BigInt(adler32(bytes, start, end)))
+  if (bytes.readUInt32BE(at) !== 0 || bytes.readUInt32BE(at + 4) !== adler32(bytes, start, end))
     return { kind: 'bad', problem: 'a record whose checksum is wrong' }
   if (bytes[end] !== endMark) return { kind: 'bad', problem: 'a record without its end mark' }
   try {
-    return { kind: 'record', transaction: readTransaction(new JuteReader(bytes, start, end)), end: end + 1 }
+    if (after >= 0n && readTxnHeader(reader.reset(bytes, start, end)).zxid <= after)
+      return { kind: 'earlier', end: end + 1 }
+    return { kind: 'record', transaction: readTransaction(reader.reset(bytes, start, end)), end: end + 1 }
   } catch (error) {
     if (!(error instanceof MarshallingError)) throw error
     return { kind: 'bad', problem: `a record that is no transaction (${error.message})` }

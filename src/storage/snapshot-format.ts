@@ -2,8 +2,7 @@
  * The snapshot's format: a header, the sessions, the ACLs by number, the znodes with parents before children, a checksum.
  * Apache's own format. A snapshot is fuzzy: the tree may change while it is written, and the log from its zxid on makes up for it.
  */
-import type { Acl, SessionId, Zxid } from '../../spec/vocabulary/index.js'
-import { openAcl } from '../tree/acl-table.js'
+import { type Acl, openAcl, type SessionId, type Zxid } from '../../spec/vocabulary/index.js'
 import type { DataTree } from '../tree/data-tree.js'
 import { Znode } from '../tree/znode.js'
 import { JuteReader, JuteWriter, readAcls, writeAcls } from '../wire/index.js'
@@ -68,8 +67,8 @@ function seal(writer: JuteWriter, checksum: number): void {
 
 function numberAcls(tree: DataTree): Map<readonly Acl[], bigint> {
   const numbers = new Map<readonly Acl[], bigint>()
-  for (const [, { acl }] of tree.entries()) {
-    if (acl !== openAcl && !numbers.has(acl)) numbers.set(acl, BigInt(numbers.size + 1))
+  for (const acl of tree.aclLists) {
+    if (acl !== openAcl) numbers.set(acl, BigInt(numbers.size + 1))
   }
   return numbers
 }
@@ -127,14 +126,19 @@ function readNodes(reader: JuteReader, tree: DataTree, acls: ReadonlyMap<bigint,
     const data = reader.buffer()
     const acl = acls.get(reader.long()) ?? openAcl
     const node = new Znode(data, acl, reader.long(), 0, 0n)
-    node.mzxid = reader.long()
+    node.mzxid = same(reader.long(), node.czxid)
     node.ctime = reader.time()
     node.mtime = reader.time()
     node.version = reader.int()
     node.creations = reader.int()
     node.aversion = reader.int()
-    node.ephemeralOwner = reader.long()
-    node.pzxid = reader.long()
+    node.ephemeralOwner = same(reader.long(), 0n)
+    node.pzxid = same(reader.long(), node.mzxid)
     tree.restore(path, node)
   }
+}
+
+/** One object for two equal numbers of 64 bits: most znodes have few different ones. */
+function same(value: bigint, known: bigint): bigint {
+  return value === known ? known : value
 }

@@ -2,13 +2,17 @@
 import { writeFileSync } from 'node:fs'
 import { traceabilityPage } from './page.js'
 import { readCheckout } from './read.js'
-import { holesOf, traceRules } from './trace.js'
+import { explained } from './reasons.js'
+import { holesOf, staleReasons, traceRules } from './trace.js'
 
 const traced = traceRules(readCheckout(process.cwd()))
-writeFileSync('docs/traceability.md', traceabilityPage(traced))
-const holes = traced.rules.filter((rule) => holesOf(rule).length > 0).length
+writeFileSync('docs/traceability.md', traceabilityPage(traced, explained()))
+const holes = traced.rules.filter((rule) => holesOf(rule, explained()).length > 0).length
 process.stdout.write(`docs/traceability.md: ${traced.rules.length} rules, ${holes} with a hole\n`)
 for (const { id, path } of traced.undefinedIds) process.stdout.write(`${path}: ${id} is not defined\n`)
 for (const { id, paths } of traced.twice)
   process.stdout.write(`${id} is defined twice: ${paths.join(', ')}\n`)
-if (traced.undefinedIds.length + traced.twice.length > 0) process.exitCode = 1
+const stale = staleReasons(traced, explained())
+for (const { rule, form } of stale)
+  process.stdout.write(`src/traceability/reasons.ts: ${rule} has its ${form} after all\n`)
+if (stale.length + traced.undefinedIds.length + traced.twice.length > 0) process.exitCode = 1

@@ -1,5 +1,5 @@
 /** Writes `docs/traceability.md`: which rule has which forms, and the holes, counted. */
-import { familyOf, forms, holesOf, type Form, type Rule, type Traceability } from './trace.js'
+import { familyOf, forms, holesOf, type Explained, type Form, type Rule, type Traceability } from './trace.js'
 
 const titles: Readonly<Record<Form, string>> = {
   machine: 'machine or invariant',
@@ -9,11 +9,11 @@ const titles: Readonly<Record<Form, string>> = {
 }
 
 /** The page. */
-export function traceabilityPage({ rules }: Traceability): string {
+export function traceabilityPage({ rules }: Traceability, explained: readonly Explained[]): string {
   const byFamily = new Map<string, Rule[]>()
   for (const rule of rules)
     byFamily.set(familyOf(rule.id), [...(byFamily.get(familyOf(rule.id)) ?? []), rule])
-  const withHoles = rules.filter((rule) => holesOf(rule).length > 0)
+  const withHoles = rules.filter((rule) => holesOf(rule, explained).length > 0)
   return [
     '# Traceability',
     'Each rule of the written spec, and who else names it: the machine, model or invariant of the spec that carries it, the ' +
@@ -25,19 +25,30 @@ export function traceabilityPage({ rules }: Traceability): string {
         family,
         String(some.length),
         ...forms.map((form) => String(some.filter(({ files }) => files[form].length > 0).length)),
-        String(some.filter((rule) => holesOf(rule).length > 0).length),
+        String(some.filter((rule) => holesOf(rule, explained).length > 0).length),
       ]),
     ),
     '## Holes',
-    `${withHoles.length} of ${rules.length} rules lack a machine, code or a test.`,
+    `${withHoles.length} of ${rules.length} rules lack a machine, code or a test without a reason.`,
     ...(withHoles.length === 0
       ? []
       : [
           table(
             ['rule', 'lacks', 'text'],
-            withHoles.map((rule) => [rule.id, holesOf(rule).join(', '), cell(rule.text)]),
+            withHoles.map((rule) => [rule.id, holesOf(rule, explained).join(', '), cell(rule.text)]),
           ),
         ]),
+    '## None, because',
+    'What a rule does without, and why (`src/traceability/reasons.ts`; a test fails when a reason no longer holds).',
+    table(
+      ['rule', 'without', 'because'],
+      rules.flatMap((rule) => {
+        const own = explained.filter((one) => one.rule === rule.id)
+        return own.length === 0
+          ? []
+          : [[rule.id, own.map(({ form }) => form).join(', '), cell(own[0]!.because)]]
+      }),
+    ),
     ...[...byFamily].flatMap(([family, some]) => [
       `## ${family}`,
       table(

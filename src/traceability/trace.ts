@@ -86,8 +86,29 @@ export function traceRules(files: readonly SourceFile[]): Traceability {
   return { rules: [...rules].sort(inReadingOrder), undefinedIds, twice }
 }
 
+/** Why a rule does without a form. */
+export interface Explained {
+  readonly rule: string
+  readonly form: Form
+  readonly because: string
+}
+
+/** The forms that a rule lacks without a reason. */
+export function holesOf(rule: Rule, explained: readonly Explained[] = []): readonly Form[] {
+  return lacksOf(rule).filter((form) => !explained.some((one) => one.rule === rule.id && one.form === form))
+}
+
+/** Reasons that no longer hold: the form is there, or there is no such rule. */
+export function staleReasons({ rules }: Traceability, explained: readonly Explained[]): readonly Explained[] {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  return explained.filter(({ rule, form }) => {
+    const found = byId.get(rule)
+    return found === undefined || !lacksOf(found).includes(form)
+  })
+}
+
 /** The forms that a rule lacks: machine, code and test are owed. A scenario is a test: it runs on the spec and the server. */
-export function holesOf({ files }: Rule): readonly Form[] {
+function lacksOf({ files }: Rule): readonly Form[] {
   return forms.filter((form) => {
     if (form === 'scenario') return false
     return files[form].length === 0 && (form !== 'test' || files.scenario.length === 0)

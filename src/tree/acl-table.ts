@@ -3,9 +3,6 @@
  */
 import type { Acl } from '../../spec/vocabulary/index.js'
 
-/** The ACL of the znodes that every tree begins with, and of any znode made without one. */
-export const openAcl: readonly Acl[] = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
-
 /** Interns ACLs: equal lists become the same object. */
 export class AclTable {
   private readonly lists = new Map<string, readonly Acl[]>()
@@ -25,6 +22,11 @@ export class AclTable {
     this.lastText = text
     this.lastList = list
     return list
+  }
+
+  /** Every list that a znode has or had since the start. */
+  get all(): Iterable<readonly Acl[]> {
+    return this.lists.values()
   }
 
   /** How many distinct lists there are. */

@@ -5,13 +5,14 @@
 import {
   ErrorCode,
   EventType,
+  openAcl,
   type Acl,
   type Bytes,
   type SessionId,
   type Stat,
   type Zxid,
 } from '../../spec/vocabulary/index.js'
-import { AclTable, openAcl } from './acl-table.js'
+import { AclTable } from './acl-table.js'
 import { Kinds } from './kinds.js'
 import { containerOwner, ownerOfTtl } from './owners.js'
 import { nameOf, parentOf } from './paths.js'
@@ -58,6 +59,8 @@ export class DataTree {
   private readonly kinds: Kinds
   private readonly quotas = new QuotaPaths()
   private bytes = 0
+  /** The parent of the znode that was restored last. */
+  private readonly restoring: { path: string; node: Znode | undefined } = { path: '/', node: undefined }
   /** The last transaction that was applied. */
   lastProcessedZxid: Zxid = 0n
 
@@ -120,6 +123,11 @@ export class DataTree {
 
   get ttlNodes(): ReadonlySet<string> {
     return this.kinds.ttlNodes
+  }
+
+  /** Every ACL that a znode has, each once; there may be some among them that none has any more. */
+  get aclLists(): Iterable<readonly Acl[]> {
+    return this.acls.all
   }
 
   /** The path with a quota that a path falls under. */
@@ -328,7 +336,7 @@ export class DataTree {
     return { err: ErrorCode.Ok, path, stat: node.stat() }
   }
 
-  // TREE-85
+  // TREE-85, SERVICE-59; in no order that matters (SERVICE-45)
   private closeSession(header: TxnHeader, paths: readonly string[] | null, onChange: OnChange): void {
     for (const path of paths ?? []) this.delete(header, path, onChange)
     // What the transaction doesn't name: servers before 3.6 name nothing.
@@ -340,6 +348,7 @@ export class DataTree {
     this.nodes.clear()
     this.kinds.clear()
     this.bytes = 0
+    Object.assign(this.restoring, { path: '/', node: undefined })
   }
 
   /**
@@ -353,9 +362,15 @@ export class DataTree {
       this.nodes.set('/', node)
       return
     }
-    const parent = this.nodes.get(parentOf(path) ?? '')
-    if (parent === undefined) throw new Error(`a snapshot's znode ${path} comes before its parent`)
-    parent.addChild(nameOf(path))
+    const slash = path.lastIndexOf('/')
+    const { restoring } = this
+    // Most come one after the other below the same parent.
+    if (slash !== restoring.path.length || !path.startsWith(restoring.path)) {
+      restoring.path = path.slice(0, slash)
+      restoring.node = this.nodes.get(restoring.path)
+    }
+    if (restoring.node === undefined) throw new Error(`a snapshot's znode ${path} comes before its parent`)
+    restoring.node.addChild(path.slice(slash + 1))
   }
 
   /** After the last znode of a snapshot: finds the quotas, and adds what an older server's snapshot lacks. */

@@ -16,7 +16,7 @@ import {
 } from '../../spec/vocabulary/index.js'
 import type { Access } from '../acl/access.js'
 import type { DataTree } from './data-tree.js'
-import { OutstandingChanges, type ExpectedZnode } from './outstanding.js'
+import { OutstandingChanges, successor, type ExpectedZnode } from './outstanding.js'
 import { containerOwner, isValidTtl, kindOf, ownerOfTtl } from './owners.js'
 import { parentOf, pathProblem, specialPaths } from './paths.js'
 import { findBreach, limitPath, parseQuota, statPath, type QuotaBreach } from './quota.js'
@@ -170,12 +170,10 @@ export class Preparer {
 
     const parentCVersion = (parent.creations + 1) | 0 // TREE-41
     const ephemeral = isEphemeralMode(flags)
-    this.outstanding.record({
-      ...parent,
-      zxid: place.zxid,
-      childCount: parent.childCount + 1,
-      creations: parentCVersion,
-    })
+    const grown = successor(parent, place.zxid)
+    grown.childCount++
+    grown.creations = parentCVersion
+    this.outstanding.record(grown)
     this.outstanding.record({
       path,
       zxid: place.zxid,
@@ -188,10 +186,10 @@ export class Preparer {
       childCount: 0,
       ephemeralOwner: ownerFor(op.op, ephemeral, ttl, by.sessionId),
     })
-    const common = { path, data: op.data, acl, parentCVersion }
-    if (op.op === 'createContainer') return { op: op.op, ...common }
-    if (op.op === 'createTTL') return { op: op.op, ...common, ttl }
-    return { op: op.op, ...common, ephemeral }
+    const { data } = op
+    if (op.op === 'createContainer') return { op: op.op, path, data, acl, parentCVersion }
+    if (op.op === 'createTTL') return { op: op.op, path, data, acl, parentCVersion, ttl }
+    return { op: op.op, path, data, acl, ephemeral, parentCVersion }
   }
 
   private delete(path: string, version: number, by: Requester, place: Place): MultiTxnPart {
@@ -225,8 +223,12 @@ export class Preparer {
   }
 
   private recordDeletion(node: ExpectedZnode, parent: ExpectedZnode, place: Place): void {
-    this.outstanding.record({ ...parent, zxid: place.zxid, childCount: parent.childCount - 1 })
-    this.outstanding.record({ ...node, zxid: place.zxid, exists: false })
+    const shrunk = successor(parent, place.zxid)
+    shrunk.childCount--
+    this.outstanding.record(shrunk)
+    const gone = successor(node, place.zxid)
+    gone.exists = false
+    this.outstanding.record(gone)
   }
 
   private setData(op: Extract<MultiOp, { op: 'setData' }>, by: Requester, place: Place): MultiTxnPart {
@@ -236,7 +238,10 @@ export class Preparer {
     this.permit(node.acl, Perms.WRITE, by) // TREE-57, ACL-50
     this.checkQuota(op.path, 0, lengthOf(op.data) - lengthOf(node.data))
     const version = nextVersion(node.version, op.version) // TREE-58
-    this.outstanding.record({ ...node, zxid: place.zxid, version, data: op.data })
+    const next = successor(node, place.zxid)
+    next.version = version
+    next.data = op.data
+    this.outstanding.record(next)
     return { op: 'setData', path: op.path, data: op.data, version } // TREE-59
   }
 
@@ -248,7 +253,10 @@ export class Preparer {
     const node = this.existing(request.path) // TREE-62
     this.permit(node.acl, Perms.ADMIN, by) // TREE-63, ACL-50
     const version = nextVersion(node.aversion, request.version) // TREE-64
-    this.outstanding.record({ ...node, zxid: place.zxid, aversion: version, acl })
+    const next = successor(node, place.zxid)
+    next.aversion = version
+    next.acl = acl
+    this.outstanding.record(next)
     return { op: 'setACL', path: request.path, acl, version } // TREE-65
   }
 
@@ -325,6 +333,7 @@ function lengthOf(data: Uint8Array | null): number {
   return data === null ? 0 : data.length
 }
 
+/** WIRE-52: what the flags of a create say. */
 function isSequential(flags: number): boolean {
   return (
     flags === CreateMode.persistentSequential ||

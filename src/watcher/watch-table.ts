@@ -1,9 +1,11 @@
 /**
  * Who watches which path. Two tables, data and child, each from path to watchers; a path with one watcher, by far the most
- * usual, costs no set of its own. Watchers are connection numbers. Carries the rules of `spec/watcher`.
+ * usual, costs no set of its own (`few.ts`). Watchers are connection numbers: nothing of this is on disk, or a session's (WATCHER-13).
+ * Paths are compared as they came (WATCHER-14). Carries the rules of `spec/watcher`.
  */
 import { EventType } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
+import { anyOf, asKnown, countOf, type Few, hasValue, valuesOf, withoutValue, withValue } from './few.js'
 import { type WatchContext, type WatchEvent, watchMachine } from './machine.js'
 
 /** Whoever watches: a connection's number. */
@@ -34,8 +36,8 @@ const REMOVE: WatchEvent = { type: 'REMOVE' }
 
 /** One table of WATCHER-10's two: the watchers of each path, the paths of each watcher, and the watches that aren't one-shot. */
 class PathTable implements WatchContext {
-  private readonly watchers = new Map<string, Watcher | Set<Watcher>>()
-  private readonly paths = new Map<Watcher, Set<string>>()
+  private readonly watchers = new Map<string, Few<Watcher>>()
+  private readonly paths = new Map<Watcher, Few<string>>()
   /** The states of watches that are there and not `standard`, by watcher and path. */
   private readonly others = new Map<Watcher, Map<string, StateNumber>>()
   private recursive = 0
@@ -58,7 +60,7 @@ class PathTable implements WatchContext {
   }
 
   forget(watcher: Watcher): void {
-    for (const path of this.paths.get(watcher) ?? []) this.step(path, watcher, REMOVE)
+    for (const path of valuesOf(this.paths.get(watcher))) this.step(path, watcher, REMOVE)
   }
 
   /** Adds to `found` whoever waits for something at a path; one-shot watches leave (WATCHER-36, WATCHER-80). */
@@ -80,11 +82,11 @@ class PathTable implements WatchContext {
 
   get total(): number {
     let total = 0
-    for (const paths of this.paths.values()) total += paths.size
+    for (const paths of this.paths.values()) total += countOf(paths)
     return total
   }
 
-  get byWatcher(): ReadonlyMap<Watcher, ReadonlySet<string>> {
+  get byWatcher(): ReadonlyMap<Watcher, Few<string>> {
     return this.paths
   }
 
@@ -92,25 +94,24 @@ class PathTable implements WatchContext {
   enter(): void {
     const { path, watcher } = this
     const there = this.watchers.get(path)
-    if (there === undefined) this.watchers.set(path, watcher)
-    else if (typeof there === 'number') this.watchers.set(path, new Set([there, watcher]))
-    else there.add(watcher)
-    let paths = this.paths.get(watcher)
-    if (paths === undefined) this.paths.set(watcher, (paths = new Set()))
-    paths.add(path)
+    const other = anyOf(there)
+    // Each request brings a string of its own: those who watch the same path keep one between them.
+    const shared = other === undefined ? path : asKnown(this.paths.get(other), path)
+    this.watchers.set(shared, withValue(there, watcher))
+    this.paths.set(watcher, withValue(this.paths.get(watcher), shared))
   }
 
   /** For {@link watchMachine}. */
   leave(): void {
     const { path, watcher } = this
-    const paths = this.paths.get(watcher)
-    if (paths?.delete(path) && paths.size === 0) this.paths.delete(watcher)
-    const there = this.watchers.get(path)
-    if (there === watcher) {
+    const paths = withoutValue(this.paths.get(watcher), path)
+    if (paths === undefined) this.paths.delete(watcher)
+    else this.paths.set(watcher, paths)
+    const left = withoutValue(this.watchers.get(path), watcher)
+    if (left === undefined) {
       this.watchers.delete(path) // WATCHER-82
-    } else if (typeof there === 'object') {
-      there.delete(watcher)
-      if (there.size === 1) this.watchers.set(path, there.values().next().value!)
+    } else {
+      this.watchers.set(path, left)
     }
   }
 
@@ -134,7 +135,7 @@ class PathTable implements WatchContext {
     const there = this.watchers.get(path)
     if (there === undefined) return
     if (typeof there === 'number') this.step(path, there, event)
-    else for (const watcher of [...there]) this.step(path, watcher, event)
+    else for (const watcher of valuesOf(there)) this.step(path, watcher, event)
   }
 
   /** Takes a watch a step further; tells the state that it was in. */
@@ -150,9 +151,7 @@ class PathTable implements WatchContext {
   private stateOf(path: string, watcher: Watcher): StateNumber {
     const other = this.others.get(watcher)?.get(path)
     if (other !== undefined) return other
-    const there = this.watchers.get(path)
-    const isThere = typeof there === 'object' ? there.has(watcher) : there === watcher
-    return isThere ? standard : absent
+    return hasValue(this.watchers.get(path), watcher) ? standard : absent
   }
 
   private remember(path: string, watcher: Watcher, state: StateNumber): void {
@@ -191,7 +190,10 @@ export class WatchTable {
     this.tables.child.forget(watcher)
   }
 
-  /** WATCHER-35: tells of a change whoever watches for it, each once; in no order of theirs (WATCHER-38). */
+  /**
+   * WATCHER-35: tells of a change whoever watches for it, each once, and nobody else (SERVICE-47); in no order of theirs
+   * (WATCHER-38), and without a look at what they may read (WATCHER-39).
+   */
   fire(type: EventType, path: string, tell: Tell): void {
     const { data, child } = this.tables
     let hit: Set<Watcher> | undefined
@@ -216,7 +218,7 @@ export class WatchTable {
 
   /** The paths that each connection watches in the data table. */
   byWatcher(): [Watcher, string[]][] {
-    return [...this.tables.data.byWatcher].map(([watcher, paths]) => [watcher, [...paths]])
+    return [...this.tables.data.byWatcher].map(([watcher, paths]) => [watcher, valuesOf(paths)])
   }
 }
 

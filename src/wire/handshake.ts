@@ -8,14 +8,14 @@ import type { JuteWriter } from './jute-writer.js'
 
 /** Reads the first frame of a connection. */
 export function readConnectRequest(reader: JuteReader): ConnectRequest {
-  const request = {
-    protocolVersion: reader.int(),
-    lastZxidSeen: reader.long(),
-    timeOut: reader.int(),
-    sessionId: reader.long(),
-    passwd: reader.buffer() ?? new Uint8Array(0),
-  }
-  return reader.remaining > 0 ? { ...request, readOnly: reader.bool() } : request
+  const protocolVersion = reader.int()
+  const lastZxidSeen = reader.long()
+  const timeOut = reader.int()
+  const sessionId = reader.long()
+  const passwd = reader.buffer() ?? new Uint8Array(0)
+  return reader.remaining > 0
+    ? { protocolVersion, lastZxidSeen, timeOut, sessionId, passwd, readOnly: reader.bool() }
+    : { protocolVersion, lastZxidSeen, timeOut, sessionId, passwd }
 }
 
 /** Writes the first frame of a connection, whole. */

@@ -11,6 +11,8 @@ export class JuteReader {
   private at: number
   private end: number
   private start: number
+  /** The same memory, once it is asked for a long: a DataView reads one without making small ones of it first. */
+  private words: DataView | undefined
   private isKeeping = false
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
@@ -22,6 +24,7 @@ export class JuteReader {
 
   /** Starts over on other bytes. */
   reset(bytes: Buffer, start: number, end: number): this {
+    if (bytes !== this.bytes) this.words = undefined
     this.bytes = bytes
     this.start = start
     this.at = start
@@ -65,13 +68,24 @@ export class JuteReader {
   }
 
   long(): bigint {
-    return this.bytes.readBigInt64BE(this.need(8, 'a long'))
+    const at = this.need(8, 'a long')
+    this.words ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+    return this.words.getBigInt64(at)
   }
 
   /** A long that counts milliseconds: exact up to 2^53. */
   time(): number {
     const at = this.need(8, 'a long')
     return this.bytes.readInt32BE(at) * 0x1_0000_0000 + this.bytes.readUInt32BE(at + 4)
+  }
+
+  /** Passes over these bytes if they come next; says whether they did. */
+  skip(expected: Uint8Array): boolean {
+    const { bytes, at } = this
+    if (expected.length > this.end - at) return false
+    for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false
+    this.at = at + expected.length
+    return true
   }
 
   /** Any byte but 0 is true, as Java reads it. */

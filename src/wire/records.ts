@@ -1,9 +1,9 @@
 /**
  * The records that requests, replies, the log and snapshots are made of: Stat, ACL, Id. Carries WIRE-51.
  */
-import type { Acl, Id, Stat } from '../../spec/vocabulary/index.js'
+import { type Acl, type Id, openAcl, type Stat } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'
-import type { JuteWriter } from './jute-writer.js'
+import { JuteWriter } from './jute-writer.js'
 
 /** Bytes of a Stat. */
 export const statSize = 68
@@ -65,14 +65,24 @@ export function writeId(writer: JuteWriter, id: Id): void {
 /** The fewest bytes of an ACL: its permissions and two empty strings. */
 export const leastAcl = 12
 
-/** Reads a vector of ACLs; null when its length is -1. */
-export function readAcls(reader: JuteReader): Acl[] | null {
-  return reader.vector(leastAcl, readAcl)
+/** Reads a vector of ACLs; null when its length is -1. The open one, by far the most usual, is one and the same object. */
+export function readAcls(reader: JuteReader): readonly Acl[] | null {
+  return reader.skip(openBytes) ? openAcl : reader.vector(leastAcl, readAcl)
 }
 
 /** Writes a vector of ACLs. */
 export function writeAcls(writer: JuteWriter, acls: readonly Acl[] | null): void {
+  if (acls === openAcl) writer.raw(openBytes)
+  else writer.vector(acls, writeAcl)
+}
+
+/** The open ACL's bytes. */
+const openBytes = bytesOf(openAcl)
+
+function bytesOf(acls: readonly Acl[]): Uint8Array {
+  const writer = new JuteWriter(64)
   writer.vector(acls, writeAcl)
+  return writer.take()
 }
 
 /** Reads a vector of strings; a null vector is an empty one. */

@@ -213,7 +213,7 @@ test('WIRE-71: a client that stops in the middle of a frame is taken as gone; it
   })
 })
 
-test('whatever a connection sends, it is answered or closed, and nobody else notices', async (t) => {
+test('WIRE-44, SERVICE-16: whatever a connection sends, it is answered or closed, and nobody else notices', async (t) => {
   await besideAnother(
     t,
     async (scene) => {

@@ -26,7 +26,7 @@ const noPaths: readonly [what: string, path: string | Buffer, created?: number][
   ['two dots at the end', '/a/..'],
 ]
 for (const [what, path, created = ErrorCode.BadArguments] of noPaths) {
-  test(`TREE-37: a string that is no path (${what}) makes nothing, and is BadArguments`, async (t) => {
+  test(`TREE-11, TREE-37: a string that is no path (${what}) makes nothing, and is BadArguments`, async (t) => {
     await besideAnother(t, async (scene) => {
       const client = await connectClient({ port: scene.port })
       await client.request({ op: 'create', path: '/a', data: null, acl: open, flags: 0 })

@@ -1,99 +1,8 @@
 /** The core between its inputs and effects: a journal that says when, a transport that keeps what was sent. */
 import test from 'ava'
 import { OpCode, type Request } from '../../spec/vocabulary/index.js'
-import { assemble } from '../../src/runtime/assemble.js'
-import { defaultConfig, type ServerConfig } from '../../src/server/config/config.js'
-import { ServerCore } from '../../src/server/core.js'
-import type { Transport } from '../../src/server/effects.js'
-import { silent } from '../../src/server/logger.js'
-import type { Inspection } from '../../src/server/words/inspection.js'
-import { DataTree } from '../../src/tree/data-tree.js'
-import type { Transaction } from '../../src/tree/txn.js'
-import { FrameSplitter, JuteWriter, writeConnectRequest, writeRequest } from '../../src/wire/index.js'
-
-const open = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
-
-/** A core whose disk and clients are the test's own. */
-class Bench {
-  now = 1_000_000
-  readonly logged: Transaction[] = []
-  readonly core: ServerCore
-  readonly sent = new Map<number, Buffer[]>()
-  readonly paused = new Set<number>()
-  readonly ended: number[] = []
-  /** What the transport says of the next bytes. */
-  verdict: 'taken' | 'full' = 'taken'
-
-  constructor(config: Partial<ServerConfig> = {}) {
-    const whole = { ...defaultConfig(), ...config }
-    const { state, sessions } = assemble(whole, new DataTree(), new Map(), this.now)
-    const transport: Transport = {
-      send: (id, bytes) => {
-        this.sent.set(id, [...(this.sent.get(id) ?? []), Buffer.from(bytes)])
-        return this.verdict
-      },
-      close: (id) => void this.ended.push(id),
-      drop: (id) => void this.ended.push(id),
-      pause: (id) => void this.paused.add(id),
-      resume: (id) => void this.paused.delete(id),
-    }
-    this.core = new ServerCore({
-      config: whole,
-      state,
-      sessions,
-      transport,
-      journal: { append: (transaction) => void this.logged.push(transaction) },
-      logger: silent,
-      now: () => this.now,
-      inspection: {} as Inspection,
-    })
-  }
-
-  /** Connects a client and gives it a session. */
-  connect(id: number): void {
-    this.core.connectionOpened(id, '127.0.0.1', id)
-    const writer = new JuteWriter()
-    writeConnectRequest(writer, {
-      protocolVersion: 0,
-      lastZxidSeen: 0n,
-      timeOut: 10_000,
-      sessionId: 0n,
-      passwd: new Uint8Array(16),
-      readOnly: false,
-    })
-    this.core.bytesReceived(id, writer.take())
-    this.core.flush()
-    this.durable()
-    this.sent.delete(id)
-  }
-
-  /** Sends requests in one piece, numbered from `xid`. */
-  send(id: number, xid: number, ...requests: Request[]): void {
-    const writer = new JuteWriter()
-    requests.forEach((request, index) => writeRequest(writer, xid + index, request))
-    this.core.bytesReceived(id, writer.take())
-    this.core.flush()
-  }
-
-  /** The disk says that everything, or everything up to a zxid, is on it. */
-  durable(zxid = this.logged.at(-1)!.header.zxid): void {
-    this.core.logDurable(zxid)
-    this.core.flush()
-  }
-
-  /** The xids of the frames that a client got so far. */
-  xids(id: number): number[] {
-    return this.frames(id).map((frame) => frame.readInt32BE(0))
-  }
-
-  frames(id: number): Buffer[] {
-    const frames: Buffer[] = []
-    new FrameSplitter(1 << 24).push(Buffer.concat(this.sent.get(id) ?? []), (bytes, start, end) => {
-      frames.push(Buffer.from(bytes.subarray(start, end)))
-    })
-    return frames
-  }
-}
+import { JuteWriter, writeRequest } from '../../src/wire/index.js'
+import { Bench, open } from '../support/bench.js'
 
 const create = (path: string): Request => ({
   op: 'create',
@@ -117,7 +26,7 @@ test('no reply to a write leaves before its record is durable', (t) => {
   t.deepEqual(bench.xids(1), [1, 2])
 })
 
-test('a session gets its answers in the order of its requests: a read waits behind its own writes', (t) => {
+test('WIRE-31: a session gets its answers in the order of its requests: a read waits behind its own writes', (t) => {
   const bench = new Bench()
   bench.connect(1)
   bench.send(1, 1, create('/a'), get('/a'), { op: 'ping' }, set('/a'), get('/a'))
@@ -198,7 +107,7 @@ test('a connection whose output waits is not worked for, and goes on where it st
   t.false(bench.paused.has(1))
 })
 
-test('with too many requests in progress, connections that have some are not read until there are fewer', (t) => {
+test('WIRE-80: with too many requests in progress, connections that have some are not read until there are fewer', (t) => {
   const bench = new Bench({ globalOutstandingLimit: 3 })
   bench.connect(1)
   bench.connect(2)

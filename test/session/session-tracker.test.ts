@@ -15,6 +15,15 @@ test('SESSION-12: the first id is made of the server and the clock, the next one
   t.is(tracker.create(1000, 0), 0x0123_4567_89ab_0001n)
 })
 
+test('SESSION-11, SESSION-13: ids are never given twice, and never the owner of containers', (t) => {
+  // The server 128 with its clock at 0 would begin with -2^63.
+  const tracker = new SessionTracker(tick, 128, 0)
+  const ids = Array.from({ length: 1000 }, () => tracker.create(1000, 0))
+  t.is(new Set(ids).size, ids.length)
+  t.is(ids[0], -(1n << 63n) + 1n)
+  t.false(ids.includes(0n))
+})
+
 test('SESSION-10: a session that is being created is no session yet: not open, not touched, not in snapshots', (t) => {
   const tracker = trackerAt(0)
   const id = tracker.create(1000, 0)

@@ -96,6 +96,34 @@ test('a torn tail is cut off at every length, and what was before it is there', 
   }
 })
 
+test('a log of several windows, with a record larger than one, is read to its end; its later corruption is found', async (t) => {
+  const dataDir = folder(t)
+  const server = await start(dataDir, { juteMaxBuffer: 8 << 20 })
+  const client = await connectClient({ port: server.port })
+  // A log is read 1 MiB at a time: records of every size around that end and begin in the middle of it.
+  for (const [at, size] of [300_000, 700_001, 3 << 20, 1 << 20, 5, (1 << 20) - 60, 900_000].entries()) {
+    const data = Buffer.alloc(size, at + 1)
+    const reply = await client.request({ op: 'create', path: `/n${at}`, data, acl: open, flags: 0 })
+    t.is(reply.err, 0)
+  }
+  client.destroy()
+  await server.stop()
+  const again = await start(dataDir)
+  for (const [at, size] of [300_000, 700_001, 3 << 20, 1 << 20, 5, (1 << 20) - 60, 900_000].entries()) {
+    t.true(again.core.state.tree.get(`/n${at}`)!.data!.every((byte) => byte === at + 1))
+    t.is(again.core.state.tree.get(`/n${at}`)!.dataLength, size)
+  }
+  await again.kill()
+
+  const [log] = logs(dataDir)
+  const bytes = readFileSync(log!)
+  const sixth = recordStarts(bytes)[5]!
+  bytes[sixth + 50]! ^= 0xff
+  writeFileSync(log!, bytes)
+  const error = await t.throwsAsync(() => start(dataDir), { instanceOf: StorageError })
+  t.true(error.message.startsWith(`${log!}: corrupt at byte ${sixth}, after zxid 0x5: `), error.message)
+})
+
 test('a record that is corrupt before valid ones is refused, with file, byte and what to do', async (t) => {
   const dataDir = folder(t)
   const server = await start(dataDir)

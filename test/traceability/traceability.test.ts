@@ -7,7 +7,8 @@ import { diagramName } from '../../src/diagram/draw.js'
 import { machines } from '../../src/diagram/machines.js'
 import { traceabilityPage } from '../../src/traceability/page.js'
 import { readCheckout } from '../../src/traceability/read.js'
-import { holesOf, traceRules } from '../../src/traceability/trace.js'
+import { explained } from '../../src/traceability/reasons.js'
+import { familyOf, holesOf, staleReasons, traceRules } from '../../src/traceability/trace.js'
 
 const checkout = join(import.meta.dirname, '..', '..', '..')
 
@@ -51,21 +52,56 @@ test('a rule is traced to the files that name it, by form', (t) => {
 
 test('a rule that lacks machine, code or test is a hole; prose and mutants fill none', (t) => {
   const { rules } = traceRules(files)
-  t.deepEqual(rules.map(holesOf), [[], ['machine', 'test'], ['machine', 'code', 'test']])
-  const page = traceabilityPage({ rules, undefinedIds: [], twice: [] })
+  t.deepEqual(
+    rules.map((each) => holesOf(each)),
+    [[], ['machine', 'test'], ['machine', 'code', 'test']],
+  )
+  const page = traceabilityPage({ rules, undefinedIds: [], twice: [] }, [])
   t.regex(page, /2 of 3 rules lack/)
   t.true(page.includes(`| ${b} | machine, test | A second MUST. |`))
 })
 
 test('a scenario is a test; a test may name a run of rules', (t) => {
   const scenario = { path: 'spec/tree/scenarios/two.txt', text: b }
-  t.deepEqual(traceRules([...files, scenario]).rules.map(holesOf)[1], ['machine'])
+  t.deepEqual(traceRules([...files, scenario]).rules.map((each) => holesOf(each))[1], ['machine'])
   const run = {
     path: 'test/acl/a.test.ts',
     text: `test('${rule('ACL', 9990)} to ${rule('ACL', 9995)}: all')`,
   }
   const traced = traceRules([...files, run])
   t.deepEqual(traced.rules[2]?.files.test, ['test/acl/a.test.ts'])
+})
+
+test('a form that a rule lacks for a reason is no hole; a reason for what is there is stale', (t) => {
+  const traced = traceRules(files)
+  const because = 'so it is'
+  const why = [
+    { rule: b, form: 'machine', because },
+    { rule: a, form: 'code', because },
+    { rule: rule('TREE', 9993), form: 'test', because },
+  ] as const
+  t.deepEqual(holesOf(traced.rules[1]!, why), ['test'])
+  t.deepEqual(staleReasons(traced, why), [why[1], why[2]])
+  const page = traceabilityPage(traced, why.slice(0, 1))
+  t.true(page.includes(`| ${b} | test | A second MUST. |`))
+  t.true(page.includes(`| ${b} | machine | so it is |`))
+})
+
+/** The families of what is built; of one that is being built, the page shows the holes. */
+const built = ['TREE', 'SESSION', 'WATCHER', 'ACL', 'WIRE', 'SERVICE']
+
+test('every rule of what is built has a machine, code and a test, or a reason that holds', (t) => {
+  const traced = traceRules(readCheckout(checkout))
+  const named = explained()
+  const holes = traced.rules.filter(
+    (each) => built.includes(familyOf(each.id)) && holesOf(each, named).length > 0,
+  )
+  t.deepEqual(
+    holes.map(({ id }) => id),
+    [],
+  )
+  t.deepEqual(staleReasons(traced, named), [])
+  t.is(new Set(named.map(({ rule: id, form }) => `${id} ${form}`)).size, named.length)
 })
 
 test('an id that is named but not defined is found, in prose too', (t) => {
@@ -102,5 +138,5 @@ test("every rule in a machine's meta is defined", (t) => {
 
 test('docs/traceability.md is fresh: `npm run traceability` renews it', (t) => {
   const page = readFileSync(join(checkout, 'docs', 'traceability.md'), 'utf8')
-  t.true(page === traceabilityPage(traceRules(readCheckout(checkout))), 'the page is stale')
+  t.true(page === traceabilityPage(traceRules(readCheckout(checkout)), explained()), 'the page is stale')
 })

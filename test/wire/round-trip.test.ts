@@ -21,7 +21,7 @@ import {
 } from '../../src/wire/index.js'
 import { acls, bytes, long, request, stat, text, transaction } from '../support/arbitraries.js'
 
-test('every request survives its frame', (t) => {
+test('WIRE-30: every request survives its frame', (t) => {
   fc.assert(
     fc.property(request, fc.integer({ min: 1, max: 1e6 }), (value, xid) => {
       const writer = new JuteWriter(8)

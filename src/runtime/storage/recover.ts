@@ -1,14 +1,15 @@
 /**
- * Opens a data directory: the newest whole snapshot, then the transactions of the logs after it. A tail that was torn by a
+ * Opens a data directory: the newest whole snapshot, then the transactions of the logs after it: all that was shown to anyone
+ * (SERVICE-70). A tail that was torn by a
  * crash is cut off; what is corrupt before valid records, or in a log that is not the last, is refused.
  */
-import { mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { SessionId, Zxid } from '../../../spec/vocabulary/index.js'
 import type { Logger } from '../../server/logger.js'
 import { StorageError } from '../../storage/errors.js'
-import { isLogHeader, logHeaderSize, nextRecord, recordAt } from '../../storage/log-format.js'
+import { isLogHeader, logHeaderSize, nextRecord, type RecordAt, recordAt } from '../../storage/log-format.js'
 import { logsAfter, sorted, versionFolder } from '../../storage/names.js'
 import { readSnapshot } from '../../storage/snapshot-format.js'
 import type { DataTree } from '../../tree/data-tree.js'
@@ -69,10 +70,17 @@ export function recover(folders: Folders, tree: DataTree, trustEmpty: boolean, l
   return { sessions, isFresh: snapshot === undefined && logs.length === 0, transactions: replay.count }
 }
 
+/** Bytes of a log that are read at a time. */
+const windowSize = 1 << 20
+
 function hasRecords(folder: string, logs: readonly { name: string }[]): boolean {
   return logs.some(({ name }) => {
-    const bytes = readFileSync(join(folder, name))
-    return isLogHeader(bytes) && recordAt(bytes, logHeaderSize).kind === 'record'
+    const log = new LogFile(join(folder, name))
+    try {
+      return log.header() && log.next(-1n).kind === 'record'
+    } finally {
+      log.close()
+    }
   })
 }
 
@@ -132,23 +140,95 @@ class Replay {
   }
 }
 
+/**
+ * A log, record by record, through a window that moves over the file: no more of it is in memory at a time, and what it
+ * was grown by beyond its records is not read at all.
+ */
+class LogFile {
+  private readonly fd: number
+  private window = Buffer.allocUnsafeSlow(windowSize)
+  /** What the window holds, where in the file that begins, and where in it the next record stands. */
+  private bytes = this.window.subarray(0, 0)
+  private from = 0
+  private at = 0
+
+  constructor(private readonly file: string) {
+    this.fd = openSync(file, 'r')
+    this.more()
+  }
+
+  /** Where in the file the next record stands. */
+  get offset(): number {
+    return this.from + this.at
+  }
+
+  /** Passes over the header; false if the file begins otherwise. */
+  header(): boolean {
+    if (!isLogHeader(this.bytes)) return false
+    this.at = logHeaderSize
+    return true
+  }
+
+  /** What stands here; of a transaction up to the zxid `after`, only that it does. */
+  next(after: Zxid): RecordAt {
+    for (;;) {
+      const found = recordAt(this.bytes, this.at, after)
+      if (found.kind === 'record' || found.kind === 'earlier') {
+        this.at = found.end
+        return found
+      }
+      // An end shows in twelve zeros; fewer of them, or half a record, may just be what the window has of it.
+      if (found.kind === 'end' && this.bytes.length - this.at >= 12) return found
+      if (!this.more()) return found
+    }
+  }
+
+  /** The whole file, for what only the whole of it can tell. */
+  all(): Buffer {
+    return readFileSync(this.file)
+  }
+
+  close(): void {
+    closeSync(this.fd)
+  }
+
+  /** Moves the window to the next record, and reads on; false at the end of the file. */
+  private more(): boolean {
+    const left = this.bytes.subarray(this.at)
+    if (left.length > this.window.length / 2) this.window = Buffer.allocUnsafeSlow(this.window.length * 2)
+    this.window.set(left)
+    this.from += this.at
+    this.at = 0
+    const room = this.window.length - left.length
+    const got = readSync(this.fd, this.window, left.length, room, this.from + left.length)
+    this.bytes = this.window.subarray(0, left.length + got)
+    return got > 0
+  }
+}
+
 function readLog(file: string, next: Zxid | undefined, replay: Replay, logger: Logger): void {
-  const bytes = readFileSync(file)
-  if (!isLogHeader(bytes)) {
+  const log = new LogFile(file)
+  try {
+    replayLog(file, log, next, replay, logger)
+  } finally {
+    log.close()
+  }
+}
+
+function replayLog(file: string, log: LogFile, next: Zxid | undefined, replay: Replay, logger: Logger): void {
+  if (!log.header()) {
+    const bytes = log.all()
     // A crash between creating a log and writing its header; nothing in it was ever acknowledged.
     if (bytes.every((byte) => byte === 0) || (bytes.length < logHeaderSize && next === undefined)) return
     throw new StorageError(file, 'it does not begin as a log does', 'Restore it from a backup')
   }
-  let at = logHeaderSize
   for (;;) {
-    const found = recordAt(bytes, at)
-    if (found.kind === 'record') {
-      replay.apply(found.transaction)
-      at = found.end
-      continue
-    }
+    const found = log.next(replay.last)
+    if (found.kind === 'record') replay.apply(found.transaction)
+    if (found.kind === 'record' || found.kind === 'earlier') continue
     if (found.kind === 'end') return
-    const later = nextRecord(bytes, at + 1)
+    const at = log.offset
+    const later = nextRecord(log.all(), at + 1)
     if (later !== undefined || (next !== undefined && next !== replay.last + 1n)) {
       const proof = later === undefined ? 'a later log goes on' : `valid records follow at byte ${later}`
       throw new StorageError(

@@ -99,7 +99,7 @@ export function defaultConfig(): ServerConfig {
   }
 }
 
-/** The session timeouts that a server grants, where -1 has been resolved. */
+/** SESSION-21: the session timeouts that a server grants, where -1 has been resolved. */
 export function sessionTimeouts(config: ServerConfig): { min: number; max: number } {
   return {
     min: config.minSessionTimeout === -1 ? config.tickTime * 2 : config.minSessionTimeout,

@@ -48,7 +48,7 @@ export class Connection implements ConnectionContext, FlowContext {
   readonly established: number
   readonly credentials: Credentials
   sessionId: SessionId = 0n
-  /** The negotiated session timeout, in milliseconds. */
+  /** The negotiated session timeout, which counts from then on (SESSION-22). Milliseconds. */
   timeout = 0
   order: SessionOrder | undefined
   splitter: FrameSplitter | undefined
@@ -56,7 +56,10 @@ export class Connection implements ConnectionContext, FlowContext {
   readonly backlog: Buffer[] = []
   /** The first bytes, until there are enough to tell a word from a frame. */
   head: Buffer | undefined
+  /** While it is being answered. */
   request: ConnectRequest | undefined
+  /** Whether its handshake has come. */
+  hasGreeted = false
   word = ''
   /** What was wrong with its input, for the log. */
   fault = ''

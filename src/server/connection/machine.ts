@@ -1,6 +1,7 @@
 /**
  * A client's connection, from its first bytes to its last: a handshake (or a four-letter word), then requests, then the end.
- * Carries the handshake rules of `spec/session` and `spec/wire`. Runs through `compile`; the context does what the actions name.
+ * One handshake, and nothing else before it (SERVICE-10); nothing but its answer is said before that, and nothing but what is
+ * due when the end has come (WIRE-90). Carries the handshake rules of `spec/session` and `spec/wire`. Runs through `compile`; the context does what the actions name.
  */
 import { setup } from 'xstate'
 
@@ -70,6 +71,7 @@ export const connectionMachine = setup({
     awaitingHandshake: {
       on: {
         WORD: { target: 'closing', actions: ['answerWord', 'end'], meta: { rule: 'WIRE-17' } },
+        // In this order (SESSION-40).
         CONNECT: [
           {
             guard: 'isClientAhead',

@@ -1,5 +1,6 @@
 /**
- * Runs the order of one session's requests (`machine.ts`): what is answered now, what waits behind a write.
+ * Runs the order of one session's requests (`machine.ts`): what is answered now, what waits behind a write. Every request has
+ * one reply, in its turn (WIRE-31, WIRE-91).
  * A session keeps its order when it moves to another connection, so that its reads wait for its own writes there too.
  */
 import { compile } from '../../machine/compile.js'

@@ -74,7 +74,7 @@ export class Pipeline implements Desk {
     return this.proposals.length
   }
 
-  /** SERVICE-20, SERVICE-26: the records up to a zxid are durable: applies them, oldest first, and answers whoever waits. */
+  /** SERVICE-20, SERVICE-26: the records up to a zxid are durable: applies them, oldest first, and answers whoever waits. So notifications come in the order of writes too (SERVICE-41, WATCHER-42). */
   durable(zxid: Zxid): void {
     let applied = 0
     while (applied < this.proposals.length && this.proposals[applied]!.transaction.header.zxid <= zxid) {
@@ -139,7 +139,7 @@ export class Pipeline implements Desk {
     if (txn.op === 'closeSession') this.sessions.remove(header.clientId) // SESSION-61
     if (cause === 'createSession') this.host.established(connection!)
     order?.applied()
-    if (txn.op === 'closeSession') this.host.sessionClosed(header.clientId) // SERVICE-57, SESSION-62
+    if (txn.op === 'closeSession') this.host.sessionClosed(header.clientId) // SERVICE-57, SESSION-62, SESSION-64, WATCHER-71
   }
 
   /** What is refused without a look at the tree: a record that isn't one, and what only an ensemble can do. */

@@ -1,4 +1,4 @@
-/** SESSION-14's password, against what Java's generator and a running Apache ZooKeeper 3.8.0 gave. */
+/** SESSION-14's password, which takes no more than the id to know (SESSION-15), against what Java's generator and a running Apache ZooKeeper 3.8.0 gave. */
 import test from 'ava'
 import { passwordOf } from '../../../spec/session/password.js'
 

@@ -135,7 +135,7 @@ test('WATCHER-52: checking looks at the path in the tables named, whoever watche
   t.is(checkWatches(watches, 1, '/a', 0).err, MarshallingError)
 })
 
-test('WATCHER-60: setWatches tells what was missed in the order of its lists, and sets the rest', (t) => {
+test('WATCHER-60, WATCHER-62, WATCHER-63: setWatches tells what was missed in the order of its lists, and sets the rest', (t) => {
   const nodes = new Map([
     ['/old', { mzxid: 3n, pzxid: 3n }],
     ['/new', { mzxid: 9n, pzxid: 9n }],

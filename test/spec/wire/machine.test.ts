@@ -126,6 +126,7 @@ test('WIRE-17: a four-letter word is answered and the connection closed', (t) =>
   t.is(run([...connect, { type: 'WORD' }]).state, 'connected')
 })
 
+// WIRE-90, WIRE-91
 for (const invariant of wireInvariants) {
   test(`${invariant.rule}: in every state, ${invariant.says}`, (t) => {
     for (const { state } of reachable) {

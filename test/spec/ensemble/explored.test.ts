@@ -1,0 +1,45 @@
+/** The ensemble within small bounds, in full: what holds in every state, and how many states there are. */
+import test from 'ava'
+import type { Bounds } from '../../../spec/ensemble/network.js'
+import { check } from '../../../src/check/check.js'
+import { networkSpace } from '../../../src/check/network-space.js'
+import { ensemble } from '../../../src/check/systems/ensemble.js'
+
+const held = `${[70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85].map((rule) => `BROADCAST-${rule}`).join(', ')}`
+
+const bounded: Readonly<Record<string, { readonly bounds: Partial<Bounds>; readonly distinct: number }>> = {
+  'a first election and a write': { bounds: { epochs: 1, crashes: 0 }, distinct: 2_679 },
+  'a past, a write, a crash': { bounds: { history: 1, epochs: 1 }, distinct: 20_008 },
+  'two elections and a cut link': {
+    bounds: { epochs: 2, crashes: 0, partitions: 1, transactions: 0 },
+    distinct: 14_658,
+  },
+  'snapshots for all': { bounds: { epochs: 1, snap: true }, distinct: 39_334 },
+  'a disk that fails': { bounds: { history: 1, epochs: 1, crashes: 0, errors: 1 }, distinct: 5_211 },
+  'a snapshot while serving': { bounds: { epochs: 1, crashes: 0, snapshots: 1 }, distinct: 6_153 },
+  'an observer': { bounds: { servers: 2, observers: 1, epochs: 1 }, distinct: 8_967 },
+}
+
+for (const [name, { bounds, distinct }] of Object.entries(bounded)) {
+  test(`${held}: hold in every state of ${name}`, async (t) => {
+    const result = await check(networkSpace(ensemble(bounds)), {
+      request: { model: 'ensemble', bounds: {} },
+      liveness: true,
+    })
+    t.deepEqual(
+      result.violations.map(({ violation }) => violation.found),
+      [],
+    )
+    t.true(result.exhausted)
+    t.is(result.distinct, distinct)
+  })
+}
+
+test('with symmetry and without, the verdict is the same; without, there are more states', async (t) => {
+  const bounds = { history: 1, epochs: 1, crashes: 0, symmetry: true }
+  const request = { model: 'ensemble', bounds: {} }
+  const reduced = await check(networkSpace(ensemble(bounds)), { request })
+  const whole = await check(networkSpace(ensemble(bounds), { symmetry: false }), { request })
+  t.is(reduced.verdict, whole.verdict)
+  t.true(whole.distinct > 4 * reduced.distinct, `${whole.distinct} and ${reduced.distinct}`)
+})
