@@ -2,7 +2,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import type { Variant } from '../../spec/variants/variant.js'
+import { knownBugs } from '../../src/check/bugs/known.js'
+import { variantFile } from '../../src/check/bugs/places.js'
+import { InputError } from '../../src/check/input-error.js'
 import { runEnsembleScenario } from '../../src/check/scenario/ensemble-run.js'
+import { loadVariant } from '../../src/check/variant-file.js'
 import { findRoot } from '../../src/trace/rules.js'
 import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
 import { firstDifference } from '../../src/trace/scenario/run.js'
@@ -10,7 +15,9 @@ import { firstDifference } from '../../src/trace/scenario/run.js'
 const folder = join(findRoot(), 'spec', 'ensemble', 'scenarios')
 const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) {
+const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+
+for (const file of files) {
   test(`ensemble/${file}: the machines do what is recorded, and nothing that must hold is broken`, (t) => {
     const path = join(folder, file)
     const scenario = parseScenario(readFileSync(path, 'utf8'))
@@ -46,4 +53,30 @@ test('a command that can’t happen is told with what can', (t) => {
     message:
       'some.txt: line 5: "deliver 2 to 1" can\'t happen here; what can: deliver 1 to 2, crash 1, crash 2, cut 1 2',
   })
+})
+
+/** What a scenario shows of a variant; null where it shows none of it. */
+function shown(file: string, variant: Variant): string | null {
+  const scenario = parseScenario(readFileSync(join(folder, file), 'utf8'))
+  try {
+    return firstDifference(scenario, runEnsembleScenario(scenario, file, variant)) ?? null
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return error.message
+  }
+}
+
+test('each known bug shows in some scenario', async (t) => {
+  for (const id of knownBugs()) {
+    const variant = await loadVariant(join(findRoot(), variantFile(id)))
+    t.true(
+      files.some((file) => shown(file, variant) !== null),
+      id,
+    )
+  }
+})
+
+test('what must hold and does not is told below the step that breaks it', async (t) => {
+  const variant = await loadVariant(join(findRoot(), variantFile('zookeeper-4925')))
+  t.regex(shown('committed-log.txt', variant) ?? '', /^\+ {3}broken: BROADCAST-76: it serves /m)
 })

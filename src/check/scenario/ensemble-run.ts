@@ -1,5 +1,6 @@
 /** Plays a scenario of the ensemble: commands on the spec's network, and below them what the machines did. */
 import type { Bounds } from '../../../spec/ensemble/network.js'
+import type { Variant } from '../../../spec/variants/variant.js'
 import type { Scenario } from '../../trace/scenario/file.js'
 import type { PathStep } from '../counterexample.js'
 import { brokenIn } from '../findings.js'
@@ -32,9 +33,9 @@ export interface Played {
   readonly blocks: readonly (readonly PlayedStep[])[]
 }
 
-/** Plays a file. Throws an {@link InputError} with the file and the line of a command that is none, or that can't happen. */
-export function playEnsemble(scenario: Scenario, file: string): Played {
-  const play = new Play()
+/** Plays a file on the spec, or on a variant of it. Throws an {@link InputError} with the file and the line of a command that is none, or that can't happen. */
+export function playEnsemble(scenario: Scenario, file: string, variant?: Variant): Played {
+  const play = new Play(variant)
   const blocks = scenario.blocks.map(({ commands, line }) => {
     const steps = commands.flatMap((text, at) => {
       try {
@@ -50,8 +51,12 @@ export function playEnsemble(scenario: Scenario, file: string): Played {
 }
 
 /** What followed each block: the steps, each with what it changed and sent. Throws an {@link InputError}. */
-export function runEnsembleScenario(scenario: Scenario, file: string): readonly (readonly string[])[] {
-  return playEnsemble(scenario, file).blocks.map((steps) => steps.flatMap(({ lines }) => lines))
+export function runEnsembleScenario(
+  scenario: Scenario,
+  file: string,
+  variant?: Variant,
+): readonly (readonly string[])[] {
+  return playEnsemble(scenario, file, variant).blocks.map((steps) => steps.flatMap(({ lines }) => lines))
 }
 
 /** More than any scenario needs of each. */
@@ -66,6 +71,8 @@ class Play {
   private model: Model<EnsembleState, EnsembleAction> | undefined
   private state!: EnsembleState
   private picture: string | undefined
+  constructor(private readonly variant: Variant | undefined) {}
+
   private quiet: { readonly before: EnsembleState; readonly steps: PlayedStep[] } | undefined
 
   get processes(): readonly string[] {
@@ -109,7 +116,7 @@ class Play {
 
   private get running(): Model<EnsembleState, EnsembleAction> {
     if (this.model !== undefined) return this.model
-    this.model = networkModel(ensemble(this.bounds))
+    this.model = networkModel(ensemble(this.bounds, this.variant))
     this.state = this.model.initial()[0]!
     return this.model
   }

@@ -1,0 +1,126 @@
+/** Turns of the leader's and the learner's machine that the ensemble's network never takes: pings, syncs, forwarded requests. */
+import test from 'ava'
+import { followerMachine } from '../../../spec/broadcast/follower.js'
+import { followerOf, type FollowerContext } from '../../../spec/broadcast/follower-actions.js'
+import { leaderMachine } from '../../../spec/broadcast/leader.js'
+import { leaderOf, type LeaderContext, type Learner } from '../../../spec/broadcast/leader-context.js'
+import type { Effects } from '../../../spec/broadcast/types.js'
+import { makeZxid } from '../../../spec/broadcast/zxid.js'
+import { serverMachine } from '../../../spec/ensemble/machine.js'
+import { compilePure } from '../../../src/machine/compile-pure.js'
+import { storeOf, txn } from './store-of.js'
+
+const follower = compilePure(followerMachine)
+const leader = compilePure(leaderMachine)
+const server = compilePure(serverMachine)
+
+const following: FollowerContext = {
+  ...followerOf(storeOf({ acceptedEpoch: 1, currentEpoch: 1 }, 2), 3),
+  epoch: 1,
+}
+const learner = (sid: number, stage: Learner['stage']): Learner => ({
+  ...{ sid, stage, lastZxid: 0, snapshot: null, queue: [] },
+})
+const leading: LeaderContext = {
+  ...leaderOf(storeOf({ acceptedEpoch: 1, currentEpoch: 1 }, 3)),
+  epoch: 1,
+  learners: [learner(1, 'synchronizing'), learner(2, 'uptodate'), learner(4, 'uptodate')],
+  lastProposed: makeZxid(1, 4),
+  lastCommitted: makeZxid(1, 4),
+}
+
+/** Everything but what is sent. */
+const kept = <C extends Effects>(context: C) => ({ ...context, sends: [] })
+
+test('BROADCAST-50: a learner that serves forwards a client’s write to its leader, and keeps nothing of it', (t) => {
+  const { value, context, transition } = follower.step('broadcast', following, {
+    type: 'CLIENT',
+    request: 7,
+  })!
+  t.is(value, 'broadcast')
+  t.deepEqual(context.sends, [{ to: 3, packet: { type: 'REQUEST', request: 7 } }])
+  t.deepEqual(kept(context), kept(following))
+  t.deepEqual(transition.rules, ['BROADCAST-50'])
+})
+
+test('BROADCAST-50: before it serves, it takes no client’s write', (t) => {
+  for (const value of follower.values.filter((each) => each !== 'broadcast'))
+    t.false(follower.can(value, following, { type: 'CLIENT', request: 7 }), value)
+})
+
+test('BROADCAST-50, BROADCAST-51: what is forwarded gets the next zxid, and goes to all followers, as a client’s own write', (t) => {
+  const forwarded = leader.step('broadcast', leading, { type: 'REQUEST', from: 2, request: 7 })!
+  const own = leader.step('broadcast', leading, { type: 'CLIENT', request: 7 })!
+  const proposed = { zxid: makeZxid(1, 5), request: 7 }
+  t.deepEqual(forwarded.context, own.context)
+  t.is(forwarded.context.lastProposed, proposed.zxid)
+  t.deepEqual(forwarded.context.outstanding, [{ txn: proposed, acks: [] }])
+  t.deepEqual(forwarded.context.toLog, [proposed])
+  t.deepEqual(forwarded.context.sends, [{ to: 2, packet: { type: 'PROPOSAL', txn: proposed } }])
+  t.deepEqual(forwarded.context.learners[0]!.queue, [{ type: 'PROPOSAL', txn: proposed }])
+  t.deepEqual(forwarded.transition.rules, ['BROADCAST-51'])
+})
+
+test('BROADCAST-51: a leader that is not established proposes nothing', (t) => {
+  for (const value of leader.values.filter((each) => each !== 'broadcast')) {
+    t.false(leader.can(value, leading, { type: 'CLIENT', request: 7 }), value)
+    t.false(leader.can(value, leading, { type: 'REQUEST', from: 2, request: 7 }), value)
+  }
+})
+
+test('BROADCAST-59: a learner answers PING, and nothing else changes', (t) => {
+  for (const value of ['broadcast', 'synchronization.awaitingUptodate']) {
+    const { context, ...step } = follower.step(value, following, { type: 'PING', from: 3 })!
+    t.is(step.value, value)
+    t.deepEqual(context.sends, [{ to: 3, packet: { type: 'PING' } }])
+    t.deepEqual(kept(context), kept(following))
+    t.deepEqual(step.transition.rules, ['BROADCAST-59'])
+  }
+})
+
+test('BROADCAST-59: a learner’s SYNC and REVALIDATE, and a leader’s PING and REVALIDATE, change nothing', (t) => {
+  for (const type of ['SYNC', 'REVALIDATE'] as const) {
+    const taken = follower.step('broadcast', following, { type, from: 3 })!
+    t.deepEqual([taken.value, taken.context], ['broadcast', following])
+  }
+  for (const type of ['PING', 'REVALIDATE'] as const) {
+    const taken = leader.step('broadcast', leading, { type, from: 2 })!
+    t.deepEqual([taken.value, taken.context], ['broadcast', leading])
+  }
+})
+
+test('BROADCAST-43, BROADCAST-82: a learner takes no proposal over a hole, in any state', (t) => {
+  const holed = { type: 'PROPOSAL', from: 3, txn: txn(1, 2) } as const
+  for (const value of follower.values) t.false(follower.can(value, following, holed), value)
+})
+
+test('BROADCAST-55, BROADCAST-82: a learner takes no commit of anything but the oldest that it has', (t) => {
+  const pending = { ...following, pending: [txn(1, 1), txn(1, 2)], notLogged: [txn(1, 1), txn(1, 2)] }
+  const commit = (counter: number) => ({ type: 'COMMIT', from: 3, zxid: makeZxid(1, counter) }) as const
+  for (const value of ['broadcast', 'synchronization.awaitingUptodate', 'synchronization.receiving']) {
+    t.true(follower.can(value, pending, commit(1)), value)
+    t.false(follower.can(value, pending, commit(2)), value)
+  }
+})
+
+test('BROADCAST-65: a server that is down, looks or follows closes the connection of who would follow it', (t) => {
+  const context = storeOf({})
+  for (const life of ['down', 'looking', 'following']) {
+    for (const type of ['FOLLOWERINFO', 'OBSERVERINFO'] as const) {
+      const step = server.step(life, context, { type, from: 2, acceptedEpoch: 1 })!
+      t.is(step.value, life)
+      t.deepEqual(step.context, { ...context, closes: [2] })
+      t.deepEqual(step.transition.rules, ['BROADCAST-65'])
+    }
+  }
+  for (const life of ['down', 'looking']) {
+    const step = server.step(life, context, { type: 'CLOSED', from: 2 })!
+    t.deepEqual([step.value, step.context], [life, context])
+  }
+})
+
+test('BROADCAST-14: a server that accepted less than it is in does not start', (t) => {
+  const torn = storeOf({ acceptedEpoch: 1, currentEpoch: 2 })
+  t.false(server.can('down', torn, { type: 'START' }))
+  t.true(server.can('down', storeOf({ acceptedEpoch: 2, currentEpoch: 2 }), { type: 'START' }))
+})
