@@ -107,6 +107,13 @@ export function service(
       viewOf(state).clients.every(
         ({ session, connections }) => session === 'over' && connections.length === 0,
       ),
+    goal: {
+      rule: 'SERVICE-56',
+      name: 'every session can end',
+      holds: (state) =>
+        viewOf(state).clients.every(({ session }) => session === 'none' || session === 'over'),
+      isFault: () => false,
+    },
     tell(before, action) {
       const { state, taken, rules } = outcomeOf(before, action)
       const places = symmetry ? canonicalPlaces(state) : []
