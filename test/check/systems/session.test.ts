@@ -12,13 +12,6 @@ test('one session and two connections: every state is found, and machine and mod
   t.is(result.distinct, 123)
 })
 
-test('two sessions share two connections', async (t) => {
-  const result = await explore(session())
-  t.is(result.verdict, 'holds')
-  t.true(result.exhausted)
-  t.is(result.distinct, 10_627)
-})
-
 test('SESSION-81: a session that can be renewed after its end was decided is found', async (t) => {
   const change = patch({
     states: { closing: { on: { RENEW: { target: 'attached', actions: ['takeOver', 'welcome'] } } } },

@@ -5,7 +5,6 @@ import { Perms } from '../../../spec/vocabulary/index.js'
 import { patch } from '../../../spec/variants/patch.js'
 import { provide } from '../../../spec/variants/variant.js'
 import { acl } from '../../../src/check/systems/acl.js'
-import { subsystems } from '../../../src/check/systems/index.js'
 import { tree } from '../../../src/check/systems/tree.js'
 import { wire } from '../../../src/check/systems/wire.js'
 import { explore, firstBroken, variantOf } from './explore.js'
@@ -80,13 +79,4 @@ test('a closing that never ends is a deadlock', async (t) => {
   const { violations } = await explore(wire({}, variantOf('wire', change)))
   t.is(violations[0]?.violation.kind, 'deadlock')
   t.is(violations[0]?.steps.length, 1)
-})
-
-test('each subsystem makes its model at the bounds that it names', (t) => {
-  for (const { name, bounds, machines, make } of subsystems) {
-    const defaults = Object.fromEntries(Object.entries(bounds).map(([key, bound]) => [key, bound.default]))
-    t.is(make(defaults).name, name)
-    t.deepEqual(make(defaults).initial(), make({}).initial())
-    t.deepEqual(machines, [name])
-  }
 })
