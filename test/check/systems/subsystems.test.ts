@@ -21,9 +21,9 @@ for (const { name, about, bounds, machines, make } of subsystems) {
     t.is(model.name, name)
     t.deepEqual(model.initial(), make({}).initial())
     t.deepEqual(machines, [name])
-    const { verdict, exhausted, distinct } = await explore(model)
-    t.is(verdict, 'holds')
-    t.true(exhausted)
-    t.is(distinct, counts[name])
+    const result = await explore(model)
+    t.is(result.verdict, 'holds')
+    t.true(result.exhausted)
+    t.is(result.distinct, counts[name]!)
   })
 }
