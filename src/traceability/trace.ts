@@ -132,9 +132,11 @@ function runsOf(text: string, defined: Iterable<string>): string[] {
 
 function formOf(path: string): Form | undefined {
   if (/^spec\/.*\/scenarios\//.test(path)) return 'scenario'
+  // A variant names the rules that it breaks.
+  if (/^spec\/variants\//.test(path)) return undefined
   if (/^spec\/.*\.ts$/.test(path)) return 'machine'
   // What compares or breaks the implementation isn't what carries a rule.
-  if (/^src\/(mutants|traceability|trace|diagram|conform|bench)\//.test(path)) return undefined
+  if (/^src\/(mutants|traceability|trace|check|diagram|conform|bench)\//.test(path)) return undefined
   if (/^src\/.*\.ts$/.test(path)) return 'code'
   if (/^test\//.test(path)) return 'test'
   return undefined

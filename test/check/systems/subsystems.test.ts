@@ -1,6 +1,6 @@
 /** Every subsystem at its default bounds: all of its states are found, and nothing is broken in any. */
 import test from 'ava'
-import { subsystems } from '../../../src/check/systems/index.js'
+import { subsystems } from '../../../src/check/systems/subsystems.js'
 import { explore } from './explore.js'
 
 /** Distinct states at the default bounds. */
