@@ -2,7 +2,7 @@
  * The ensemble as processes, channels and a world: what a checker explores, a walk walks, a scenario plays. Process p is
  * server p + 1.
  */
-import type { Arrival, Ensemble, Note, Packet, Txn } from '../broadcast/types.js'
+import type { Arrival, Ensemble, Note, Packet, Snapshot, Txn } from '../broadcast/types.js'
 import { makeZxid, type Sid } from '../broadcast/zxid.js'
 import { lastLogged } from '../broadcast/store.js'
 import * as invariants from './invariants.js'
@@ -95,13 +95,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
       const { learners, database } = server.peer
       const ready = learners.flatMap(({ sid, stage, snapshot }) =>
         stage === 'synchronizing'
-          ? subsets(snapshot === null ? [] : database.txns.filter((txn) => !snapshot.txns.includes(txn))).map(
-              (fuzzy): Event => ({
-                type: 'SYNCHRONIZED',
-                to: sid,
-                fuzzy: fuzzy.map(({ request }) => request),
-              }),
-            )
+          ? caughtBy(snapshot, database.txns).map((fuzzy) => synchronized(sid, fuzzy))
           : [],
       )
       return [...own, ...ready]
@@ -205,6 +199,18 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     show: (_process: number, server: Server): string => showServer(server),
     showWorld,
   }
+}
+
+const synchronized = (to: Sid, fuzzy: readonly Txn[]): Event => ({
+  type: 'SYNCHRONIZED',
+  to,
+  fuzzy: fuzzy.map(({ request }) => request),
+})
+
+/** What a snapshot may have caught of what was applied since it was begun: anything. */
+function caughtBy(snapshot: Snapshot | null, txns: readonly Txn[]): readonly (readonly Txn[])[] {
+  if (snapshot === null) return [[]]
+  return subsets(txns.filter((txn) => !snapshot.txns.some(({ request }) => request === txn.request)))
 }
 
 function subsets(txns: readonly Txn[]): readonly (readonly Txn[])[] {

@@ -16,7 +16,6 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
     { history: 1, epochs: 2, transactions: 1, crashes: 1 },
     { history: 0, epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
     { history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
-    { history: 1, epochs: 2, transactions: 2, crashes: 1 },
   ],
   election: [
     { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1, repeats: true },
@@ -26,7 +25,7 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
 }
 
 /** Distinct states after which bounds are given up. */
-const most = 1_500_000
+const most = 150_000
 
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
 export async function checkMutant(variant: Variant, signal: AbortSignal): Promise<MutantVerdict> {

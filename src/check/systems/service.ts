@@ -70,11 +70,11 @@ export function service(
   }))
   const start = (nodes: readonly PlainNode[]): ServiceState =>
     settle(kept({ nodes, zxid: 0, clients, left: requests, broken: [] }))
-  /** Outcomes of the actions that `actions` gave, until `next` asks for them. */
-  const known = new WeakMap<ServiceAction, { readonly from: ServiceState; readonly outcome: Outcome }>()
+  /** Outcomes of the actions that `actions` gave last, until `next` asks for them. */
+  let known: { readonly from: ServiceState; readonly outcomes: Map<ServiceAction, Outcome> } | null = null
   const outcomeOf = (state: ServiceState, action: ServiceAction): Outcome => {
-    const found = known.get(action)
-    if (found?.from === state) return found.outcome
+    const found = known?.from === state ? known.outcomes.get(action) : undefined
+    if (found !== undefined) return found
     const view = viewOf(state)
     const outcome = tryAction(spec, state, view, action, decode(view))
     if (outcome === null) throw new Error(`${actionText(view, action)}: no rule allows it`)
@@ -89,11 +89,13 @@ export function service(
       if (state.broken.length > 0) return []
       const view = viewOf(state)
       const before = decode(view)
-      return attempts(view).filter((action) => {
+      const outcomes = new Map<ServiceAction, Outcome>()
+      for (const action of attempts(view)) {
         const outcome = tryAction(spec, state, view, action, before)
-        if (outcome !== null) known.set(action, { from: state, outcome })
-        return outcome !== null
-      })
+        if (outcome !== null) outcomes.set(action, outcome)
+      }
+      known = { from: state, outcomes }
+      return [...outcomes.keys()]
     },
     next: (state, action) => settle(outcomeOf(state, action).state),
     invariants: statements.map(({ rule, name }) => ({
@@ -107,6 +109,13 @@ export function service(
       viewOf(state).clients.every(
         ({ session, connections }) => session === 'over' && connections.length === 0,
       ),
+    goal: {
+      rule: 'SERVICE-56',
+      name: 'every session can end',
+      holds: (state) =>
+        viewOf(state).clients.every(({ session }) => session === 'none' || session === 'over'),
+      isFault: () => false,
+    },
     tell(before, action) {
       const { state, taken, rules } = outcomeOf(before, action)
       const places = symmetry ? canonicalPlaces(state) : []
@@ -154,8 +163,11 @@ function tryAction(
   }
   broken.push(...unwatched(before, known))
   const left = state.left - (action.kind === 'request' ? 1 : 0)
-  const isOther = (client: number) => !('client' in action) || action.client !== client
-  return { state: { ...encode(before, known, left, from, isOther), broken }, taken, rules: [...rules] }
+  return {
+    state: { ...encode(before, known, left, from, taken[0]!.before as Service<Watches>), broken },
+    taken,
+    rules: [...rules],
+  }
 }
 
 /** What a client knows after a step; adds what it finds broken. */

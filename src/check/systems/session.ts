@@ -142,6 +142,12 @@ export function session(
     invariants: statements.map((each) => brokenOf<SessionState>(each)),
     mayEnd: ({ machines, broken }) =>
       broken.length > 0 || machines.every((each) => each !== null && each.value === 'ended'),
+    goal: {
+      rule: 'SESSION-33',
+      name: 'every session can end',
+      holds: ({ machines }) => machines.every((each) => each === null || each.value === 'ended'),
+      isFault: () => false,
+    },
     tell(state, action) {
       if (action.kind === 'pass' || action.kind === 'open')
         return { text: textOf(action), rules: [action.kind === 'pass' ? 'SESSION-30' : 'SESSION-16'] }

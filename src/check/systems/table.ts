@@ -5,10 +5,12 @@ import { electionMachine } from '../../../spec/election/machine.js'
 import { varied, type Variant } from '../../../spec/variants/variant.js'
 import type { ModelRequest } from '../counterexample.js'
 import type { ModelOption } from '../model-options.js'
+import { modelSpace } from '../model-space.js'
 import { networkSpace } from '../network-space.js'
 import type { Space } from '../space.js'
 import { electionSystem } from './election.js'
 import { ensemble } from './ensemble.js'
+import { subsystems, type GivenBounds, type Subsystem } from './subsystems.js'
 
 /** A system: what can be asked of it, and its space. */
 export interface System extends ModelOption {
@@ -78,4 +80,10 @@ interface ElectionBoundsGiven {
   readonly repeats: boolean
 }
 
-export const systems: readonly System[] = [ensembleSystem, electionAlone]
+/** A subsystem alone, as a plain model. */
+const alone = ({ make, ...option }: Subsystem): System => ({
+  ...option,
+  make: (bounds, variant) => modelSpace(make(bounds as GivenBounds, variant)),
+})
+
+export const systems: readonly System[] = [ensembleSystem, electionAlone, ...subsystems.map(alone)]

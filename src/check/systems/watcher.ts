@@ -4,13 +4,7 @@
  */
 import { initialTransition, transition, type SnapshotFrom } from 'xstate'
 import { varied, type Variant } from '../../../spec/variants/variant.js'
-import {
-  AddWatchMode,
-  ErrorCode,
-  EventType,
-  KeeperState,
-  WatcherType,
-} from '../../../spec/vocabulary/index.js'
+import { EventType, KeeperState } from '../../../spec/vocabulary/index.js'
 import { firingInvariants, watcherInvariants } from '../../../spec/watcher/invariants.js'
 import { watcherMachine, type WatcherEvents } from '../../../spec/watcher/machine.js'
 import type { Fired, Mode, Watches } from '../../../spec/watcher/model.js'

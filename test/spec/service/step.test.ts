@@ -61,6 +61,35 @@ test('SERVICE-12: nothing is served that was not asked for', (t) => {
   t.is(refused(after(), serve(3)), 'SERVICE-12')
 })
 
+test('SERVICE-55: of two connections that are gone, the earlier one is forgotten when the later one is served', (t) => {
+  const renew: ServiceEvent = {
+    type: 'connect',
+    connection: 2,
+    address: '127.0.0.1',
+    request: {
+      protocolVersion: 0,
+      lastZxidSeen: 0n,
+      timeOut: 4000,
+      sessionId: 7n,
+      passwd: passwordOf(7n),
+    },
+    grant: { sessionId: 8n, passwd: passwordOf(8n) },
+    now,
+  }
+  const lost = after(
+    connect(1, 7n),
+    ask(1, 'create /first'),
+    { type: 'disconnect', connection: 1, now },
+    renew,
+    ask(2, 'create /second'),
+    { type: 'disconnect', connection: 2, now },
+  )
+  t.is(refused(lost, serve(1)), undefined)
+  const later = service.step(lost, serve(2))
+  t.true(later.ok && later.state.tree.has('/second'))
+  t.is(later.ok ? refused(later.state, serve(1)) : '', 'SERVICE-12')
+})
+
 test('SERVICE-56: a session is given up after its timeout, not before, and expired after that', (t) => {
   const giveUp = (later: number): ServiceEvent => ({ type: 'giveUp', session: 7n, now: now + later })
   t.is(refused(owner, giveUp(4000)), 'SERVICE-56')

@@ -2,6 +2,7 @@
 import type { Service, Waiting } from '../../../../spec/service/state.js'
 import { containerOwner } from '../../../../spec/tree/owners.js'
 import type { Tree } from '../../../../spec/tree/types.js'
+import type { SessionId } from '../../../../spec/vocabulary/index.js'
 import type { Watches, WatchTable } from '../../../../spec/watcher/model.js'
 import { letters, setWatches, watchable } from './alphabet.js'
 import { bare, read, sessionOf, type PlainClient, type PlainNode, type ServiceState } from './state.js'
@@ -15,16 +16,13 @@ export interface Known {
   readonly waits: readonly Wait[]
 }
 
-/**
- * The plain state of the spec's. `from`: the one before; `isOther`: whether the step was none of a client's, of which then
- * no more can have changed than what it waits for.
- */
+/** The plain state of the spec's. `from` and `before`: the state before, plain and the spec's. */
 export function encode(
   after: Service<Watches>,
   known: readonly Known[],
   left: number,
   from: ServiceState,
-  isOther: (client: number) => boolean,
+  before: Service<Watches>,
 ): Omit<ServiceState, 'broken'> {
   const awaited = new Set(known.flatMap(({ waits }) => waits.map(({ path }) => path)))
   const order = orderOf([
@@ -35,18 +33,24 @@ export function encode(
     ),
   ])
   const clients = known.map((each, at) => {
-    const before = from.clients[at]!
-    if (isOther(at) && each.waits.length === 0 && read<PlainClient>(before).waits.length === 0) return before
+    const text = from.clients[at]!
+    const waits = each.waits.length > 0 || read<PlainClient>(text).waits.length > 0
+    if (!waits && isUntouched(before, after, sessionOf(at))) return text
     return JSON.stringify(encodeClient(after, each, at, order))
   })
   const nodes = encodeNodes(after.tree, awaited, order)
   return { nodes, zxid: order.get(after.zxid)!, clients, left }
 }
 
-const texts = new WeakMap<Tree, string>()
+/** Whether a session and its connections are the very same as before. */
+function isUntouched(before: Service, after: Service, id: SessionId): boolean {
+  if (before.sessions.get(id) !== after.sessions.get(id)) return false
+  for (const [number, connection] of after.connections)
+    if (connection.session === id && before.connections.get(number) !== connection) return false
+  return true
+}
+
 function encodeNodes(tree: Tree, awaited: ReadonlySet<string>, order: ReadonlyMap<bigint, number>): string {
-  const known = awaited.size === 0 ? texts.get(tree) : undefined
-  if (known !== undefined) return known
   const nodes: PlainNode[] = []
   for (const [path, { ephemeralOwner, version, cversion, mzxid }] of tree) {
     if (bare.has(path)) continue
@@ -54,9 +58,7 @@ function encodeNodes(tree: Tree, awaited: ReadonlySet<string>, order: ReadonlyMa
     nodes.push({ path, owner, version, cversion, mzxid: awaited.has(path) ? order.get(mzxid)! : 0 })
   }
   nodes.sort((a, b) => (a.path < b.path ? -1 : 1))
-  const text = JSON.stringify(nodes)
-  if (awaited.size === 0) texts.set(tree, text)
-  return text
+  return JSON.stringify(nodes)
 }
 
 function encodeClient(

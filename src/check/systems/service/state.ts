@@ -72,7 +72,7 @@ export interface ServiceState {
   readonly broken: readonly BrokenRule[]
 }
 
-/** What is read from a text, and what is written of a tree that nobody waits for: both are asked for again and again. */
+/** What was read from a text: the same few are read again and again. */
 const parts = new Map<string, unknown>()
 export function read<Part>(text: string): Part {
   const known = parts.get(text)
