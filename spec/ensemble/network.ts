@@ -167,10 +167,10 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     goal: {
       rule: 'BROADCAST-85',
       name: 'a quorum that is connected can elect a leader that serves',
-      holds: ({ left, cut }: World, views: readonly View[]): boolean =>
-        left.elections === 0 ||
-        cut.length > 0 ||
+      holds: (_: World, views: readonly View[]): boolean =>
         views.some(({ life, isServing }) => life === 'leading' && isServing),
+      // With all elections spent, a leader that is lost has no successor.
+      excuses: ({ left }: World): boolean => left.elections === 0,
     },
 
     // Where elections and transactions are used up, nothing is left to do.

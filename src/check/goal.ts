@@ -3,7 +3,7 @@
  * that this doesn't reach has no way to the goal.
  */
 import type { Violation } from './counterexample.js'
-import { goalMark } from './edges.js'
+import { excuseMark, goalMark } from './edges.js'
 import { depthOf } from './path.js'
 import type { AnyModel } from './space.js'
 import { noParent, type Visited } from './visited.js'
@@ -13,6 +13,7 @@ interface Incoming {
   readonly starts: Int32Array
   readonly sources: Int32Array
   readonly goals: readonly number[]
+  readonly excused: readonly number[]
 }
 
 /**
@@ -20,13 +21,16 @@ interface Incoming {
  * there is none. `edges` is what the explorers of an exhausted run logged. Takes 9 bytes a place and 4 an edge.
  */
 export function hopeless(visited: Visited, edges: readonly Int32Array[]): number {
-  const hopeful = backward(incoming(visited.capacity, edges), visited.capacity)
+  const into = incoming(visited.capacity, edges)
+  const hopeful = backward(into, visited.capacity)
+  // What is excused is neither reported nor taken for a way to the goal.
+  const excused = new Set(into.excused)
   let [best, bestDepth] = [-1, Infinity]
   for (let place = 0; place < visited.capacity; place++) {
-    if (!visited.taken(place) || hopeful[place] === 1) continue
+    if (!visited.taken(place) || hopeful[place] === 1 || excused.has(place)) continue
     const parent = visited.parent(place)
     // With a hopeless parent, it isn't among the shallowest.
-    if (parent !== noParent && hopeful[parent] === 0) continue
+    if (parent !== noParent && hopeful[parent] === 0 && !excused.has(parent)) continue
     const depth = depthOf(visited, place)
     if (depth < bestDepth) [best, bestDepth] = [place, depth]
   }
@@ -44,17 +48,19 @@ export function goalViolation(model: AnyModel, state: unknown): Violation {
 function incoming(capacity: number, edges: readonly Int32Array[]): Incoming {
   const starts = new Int32Array(capacity + 1)
   const goals: number[] = []
+  const excused: number[] = []
   forEach(edges, (from, to) => {
     if (to === goalMark) goals.push(from)
+    else if (to === excuseMark) excused.push(from)
     else starts[to + 1]!++
   })
   for (let place = 0; place < capacity; place++) starts[place + 1]! += starts[place]!
   const sources = new Int32Array(starts[capacity]!)
   const ends = starts.slice(0, capacity)
   forEach(edges, (from, to) => {
-    if (to !== goalMark) sources[ends[to]!++] = from
+    if (to < excuseMark) sources[ends[to]!++] = from
   })
-  return { starts, sources, goals }
+  return { starts, sources, goals, excused }
 }
 
 function backward({ starts, sources, goals }: Incoming, capacity: number): Uint8Array {

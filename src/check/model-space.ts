@@ -92,6 +92,10 @@ class ModelSpace extends Space {
     return this.plain.goal?.holds(this.before) ?? false
   }
 
+  isExcused(): boolean {
+    return this.plain.goal?.excuses?.(this.before) ?? false
+  }
+
   mayEnd(): boolean {
     return this.plain.mayEnd?.(this.before) ?? false
   }

@@ -60,6 +60,8 @@ export interface Goal<State, Action> {
   readonly rule: string
   readonly name: string
   holds(state: State): boolean
+  /** Whether nothing is asked of a state: the bounds leave no way from it, and it is no goal for others either. */
+  excuses?(state: State): boolean
   /** Whether an action that a state allows is a fault. */
   isFault(action: Action, state: State): boolean
 }

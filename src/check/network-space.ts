@@ -10,6 +10,7 @@ import { NetworkSymmetry } from './network-symmetry.js'
 import {
   type AnyNetwork,
   endFlag,
+  excuseFlag,
   goalFlag,
   NetworkTables,
   type NumberedWorldStep,
@@ -109,6 +110,10 @@ class NetworkSpace extends Space {
 
   atGoal(): boolean {
     return (this.worldFlags() & goalFlag) !== 0
+  }
+
+  isExcused(): boolean {
+    return (this.worldFlags() & excuseFlag) !== 0
   }
 
   mayEnd(): boolean {

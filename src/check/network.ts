@@ -76,6 +76,8 @@ export interface Network<Local, Event, Message, World, Note, View> {
     readonly rule: string
     readonly name: string
     holds(world: World, views: readonly View[]): boolean
+    /** Whether nothing is asked of a state: the bounds leave no way from it, and it is no goal for others either. */
+    excuses?(world: World, views: readonly View[]): boolean
   }
   /** Whether a state in which nothing can happen is fine. Without it, it is a deadlock. */
   mayEnd?(world: World, views: readonly View[]): boolean

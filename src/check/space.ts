@@ -81,6 +81,8 @@ export abstract class Space {
   abstract decode(row: Int32Array): unknown
   /** Whether the goal holds in `current`; false without a goal. */
   abstract atGoal(): boolean
+  /** Whether the goal is not asked of `current`. */
+  abstract isExcused(): boolean
   /** Whether `current` may be without a successor. */
   abstract mayEnd(): boolean
 

@@ -1,6 +1,8 @@
 /** The ensemble within small bounds, in full: what holds in every state, and how many states there are. */
 import test from 'ava'
 import type { Bounds } from '../../../spec/ensemble/network.js'
+import { patch } from '../../../spec/variants/patch.js'
+import { defineVariant } from '../../../spec/variants/variant.js'
 import { check } from '../../../src/check/check.js'
 import { networkSpace } from '../../../src/check/network-space.js'
 import { ensemble } from '../../../src/check/systems/ensemble.js'
@@ -42,4 +44,21 @@ test('with symmetry and without, the verdict is the same; without, there are mor
   const whole = await check(networkSpace(ensemble(bounds), { symmetry: false }), { request })
   t.is(reduced.verdict, whole.verdict)
   t.true(whole.distinct > 4 * reduced.distinct, `${whole.distinct} and ${reduced.distinct}`)
+})
+
+test('BROADCAST-85: fails where learners do not accept a new epoch', async (t) => {
+  const variant = defineVariant({
+    id: 'no-new-epoch',
+    title: 'a learner that is offered a new epoch leaves',
+    forbidden: ['BROADCAST-24'],
+    bounds: {},
+    machines: {
+      follower: patch({
+        states: { discovery: { states: { awaitingLeaderInfo: { on: { LEADERINFO: { '#1': null } } } } } },
+      }),
+    },
+  })
+  const space = networkSpace(ensemble({ epochs: 2, transactions: 0, crashes: 0 }, variant))
+  const { violations } = await check(space, { request: { model: 'ensemble', bounds: {} }, liveness: true })
+  t.is(violations[0]?.violation.rule, 'BROADCAST-85')
 })
