@@ -3,10 +3,11 @@
  * thread or a worker. What is wrong with it is said with file and line.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { register } from 'node:module'
+import * as modules from 'node:module'
 import { basename, dirname, extname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { didYouMean, InputError } from './input-error.js'
+import { hooksAtOnce } from './source-hooks.js'
 import { SourceError, stripTypes } from './strip-types.js'
 
 const extensions = ['.ts', '.mts', '.js', '.mjs']
@@ -26,7 +27,7 @@ export async function importFile(path: string, what: string): Promise<Readonly<R
     throw error
   }
   if (!registered) {
-    register('./source-hooks.js', import.meta.url)
+    registerHooks()
     registered = true
   }
   try {
@@ -34,6 +35,15 @@ export async function importFile(path: string, what: string): Promise<Readonly<R
   } catch (error) {
     throw new InputError(`${shown}${lineIn(error, file)}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** `register` is what Node 20 has; releases that have its successor warn of it. */
+function registerHooks(): void {
+  const { registerHooks: atOnce } = modules as {
+    readonly registerHooks?: (hooks: typeof hooksAtOnce) => void
+  }
+  if (atOnce === undefined) modules.register('./source-hooks.js', import.meta.url)
+  else atOnce(hooksAtOnce)
 }
 
 function checkReadable(file: string, shown: string, what: string): void {
