@@ -9,7 +9,7 @@ import type { CheckMutant } from './mutate/run.js'
 import type { ModelOption } from './model-options.js'
 import type { Replayable } from './replay/replayable.js'
 import { replayModel } from './replay/replay-model.js'
-import type { CheckProgress, CheckResult } from './report/result.js'
+import type { CheckResult, Progress } from './result.js'
 import { sourceOf, spaceOf } from './systems/space-of.js'
 import { systems } from './systems/table.js'
 import { walk } from './walk.js'
@@ -39,7 +39,7 @@ export interface Engine {
   runCheck(
     request: ModelRequest,
     options: CheckOptions,
-    onProgress: (progress: CheckProgress) => void,
+    onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<CheckResult>
   /** The spec that a request is about, to be walked. */
@@ -72,7 +72,7 @@ export const engine: Engine = {
 async function explore(
   request: ModelRequest,
   { workers, checkpoint, resume, maxViolations, depth, states }: CheckOptions,
-  progress: (progress: CheckProgress) => void,
+  progress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   // A model that can't be made is the asker's mistake: found out here, before threads are started.
@@ -95,7 +95,7 @@ async function explore(
 async function walks(
   request: ModelRequest,
   { workers, seed, maxViolations, depth = usualDepth, states = usualSteps }: CheckOptions,
-  onProgress: (progress: CheckProgress) => void,
+  onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const space = await spaceOf(request)
@@ -125,4 +125,4 @@ async function walks(
 }
 
 /** What walks know nothing of. */
-const unknown = { distinct: 0, queue: 0, depth: 0, memoryBytes: 0, left: null }
+const unknown = { distinct: 0, queue: 0, depth: 0, memoryBytes: 0, left: null, levels: [] }

@@ -5,7 +5,7 @@ import type { Model } from '../../src/check/model.js'
 import type { ModelOption } from '../../src/check/model-options.js'
 import { counterexampleOf, replayModel } from '../../src/check/replay/replay-model.js'
 import { canonical } from '../../src/check/replay/replayable.js'
-import type { CheckResult } from '../../src/check/report/result.js'
+import type { CheckResult } from '../../src/check/result.js'
 import type { Output } from '../../src/cli/output.js'
 import { noPaint } from '../../src/check/report/paint.js'
 import { model } from './lease-model.js'
@@ -92,6 +92,7 @@ function explore<State, Action>(
     bounds: [],
     stopped: signal.aborted ? 'it was interrupted' : null,
     collision: 0,
+    levels: [],
     memoryBytes: 0,
     violations,
   }

@@ -8,7 +8,7 @@ import { requestText } from '../report/counterexample-text.js'
 import { amount, duration } from '../report/numbers.js'
 import { padTo } from '../report/lines.js'
 import type { Look } from '../report/paint.js'
-import type { CheckProgress, CheckResult } from '../report/result.js'
+import type { CheckResult, Progress } from '../result.js'
 import type { Version } from './version.js'
 
 /** One model's verdicts. */
@@ -46,7 +46,7 @@ export async function judge(
   versions: readonly [Version, Version],
   changed: readonly string[],
   options: CheckOptions,
-  onProgress: (progress: CheckProgress) => void,
+  onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<readonly Judgement[]> {
   const judgements: Judgement[] = []

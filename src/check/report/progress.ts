@@ -1,5 +1,5 @@
 /** A run's progress: one line that is written over on a terminal, and a line now and then where it is kept. */
-import type { CheckProgress } from './result.js'
+import type { Progress } from '../result.js'
 import { amount, bytes } from './numbers.js'
 import { cutTo } from './lines.js'
 
@@ -12,7 +12,7 @@ export function progressText({
   ratePerSecond,
   memoryBytes,
   left,
-}: CheckProgress): string {
+}: Progress): string {
   return [
     `${amount(generated)} states`,
     `${amount(distinct)} distinct`,
@@ -32,7 +32,7 @@ export interface ProgressSink {
 }
 
 export interface ProgressLine {
-  show(progress: CheckProgress): void
+  show(progress: Progress): void
   /** Takes the line away, before something else is printed. */
   clear(): void
 }

@@ -1,6 +1,6 @@
 /** What a run came to, for people and for programs: the verdict, and exactly what it covers. */
 import type { ModelRequest } from '../counterexample.js'
-import type { CheckResult } from './result.js'
+import type { CheckResult } from '../result.js'
 import { requestText } from './counterexample-text.js'
 import { wrapWords } from './lines.js'
 import { amount, bytes, chance, duration } from './numbers.js'

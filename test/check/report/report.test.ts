@@ -6,7 +6,7 @@ import { widthOf, wrapWords } from '../../../src/check/report/lines.js'
 import { noPaint, paintFor } from '../../../src/check/report/paint.js'
 import { progressLine } from '../../../src/check/report/progress.js'
 import { summaryJson, summaryText } from '../../../src/check/report/summary.js'
-import type { CheckResult } from '../../../src/check/report/result.js'
+import type { CheckResult } from '../../../src/check/result.js'
 import { bothWork, withCrash } from '../../support/lease-paths.js'
 
 const wide = { width: 100, paint: noPaint }
@@ -126,6 +126,7 @@ const result: CheckResult = {
   bounds: [],
   stopped: null,
   collision: 2.6e-9,
+  levels: [],
   memoryBytes: 2 ** 30,
   violations: [],
 }
