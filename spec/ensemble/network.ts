@@ -143,6 +143,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
         zxid: isLooking ? peer.database.lastProcessed : 0,
         isServing: serves,
         isStuck: life === 'down' && server.stuck,
+        waitsInVain: waitsInVain(server),
         hasToLog: serves && peer.toLog.length > 0,
         canSave: serves && lastLogged(peer.disk) > peer.disk.snapshot.zxid,
       }
@@ -199,6 +200,13 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     show: (_process: number, server: Server): string => showServer(server),
     showWorld,
   }
+}
+
+/** ENSEMBLE-23: whoever came has answered, and their words don't make a quorum (BROADCAST-25). */
+function waitsInVain(server: Server): boolean {
+  if (server.life !== 'leading' || server.state !== 'discovery.awaitingEpochAcks') return false
+  const { learners } = server.peer
+  return learners.length > 0 && learners.every(({ stage }) => stage === 'waiting')
 }
 
 const synchronized = (to: Sid, fuzzy: readonly Txn[]): Event => ({

@@ -42,6 +42,8 @@ export interface View {
   /** It is in broadcast. */
   readonly isServing: boolean
   readonly isStuck: boolean
+  /** It leads, and what it waits for can't come. */
+  readonly waitsInVain: boolean
   readonly hasToLog: boolean
   readonly canSave: boolean
 }
@@ -215,7 +217,7 @@ function requests(world: World, views: readonly View[], sid: Sid): readonly Worl
 
 /** ENSEMBLE-23: nobody waits for ever for servers that will not answer. */
 function givingUp(world: World, views: readonly View[], ensemble: Ensemble, sid: Sid): readonly WorldStep[] {
-  const { life, leader } = viewOf(views, sid)
+  const { life, leader, waitsInVain } = viewOf(views, sid)
   const giveUp = (text: string): WorldStep => ({
     ...none,
     action: { do: 'give up', server: sid },
@@ -228,6 +230,7 @@ function givingUp(world: World, views: readonly View[], ensemble: Ensemble, sid:
     return [giveUp(`server ${sid} hears nothing of server ${leader}, and gives it up`)]
   }
   if (life !== 'leading') return []
+  if (waitsInVain) return [giveUp(`server ${sid} waits for a quorum in vain, and stops leading`)]
   const followers = views.flatMap((view, at) =>
     view.leader === sid && view.life !== 'down' && reaches(world, sid, at + 1) ? [at + 1] : [],
   )
