@@ -142,6 +142,8 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
         epoch: isLooking ? peer.disk.currentEpoch : 0,
         zxid: isLooking ? peer.database.lastProcessed : 0,
         isServing: serves,
+        served: serves ? peer.database.txns.length : 0,
+        isBehind: serves && isBehind(server),
         isStuck: life === 'down' && server.stuck,
         waitsInVain: waitsInVain(server),
         hasToLog: serves && peer.toLog.length > 0,
@@ -167,11 +169,17 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
 
     goal: {
       rule: 'BROADCAST-85',
-      name: 'a quorum that is connected can elect a leader that serves',
-      holds: (_: World, views: readonly View[]): boolean =>
-        views.some(({ life, isServing }) => life === 'leading' && isServing),
+      name: 'all servers can come to serve all that was committed, with nothing left to commit',
+      holds: ({ committed }: World, views: readonly View[]): boolean =>
+        views.some(({ life }) => life === 'leading') &&
+        views.every(
+          ({ isServing, isBehind, served }) => isServing && !isBehind && served === committed.length,
+        ),
       // With all elections spent, a leader that is lost has no successor.
-      excuses: ({ left }: World): boolean => left.elections === 0,
+      excuse({ left }: World, views: readonly View[]): 'over' | 'last try' | null {
+        if (left.elections > 0) return null
+        return views.some(({ life }) => life === 'leading') ? 'last try' : 'over'
+      },
     },
 
     // Where elections and transactions are used up, nothing is left to do.
@@ -200,6 +208,12 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     show: (_process: number, server: Server): string => showServer(server),
     showWorld,
   }
+}
+
+/** Whether a server that serves has proposals that it hasn't applied, or hasn't logged. */
+function isBehind({ life, peer }: Server): boolean {
+  const pending = life === 'leading' ? peer.outstanding : life === 'following' ? peer.pending : []
+  return peer.toLog.length > 0 || pending.length > 0
 }
 
 /** ENSEMBLE-23: whoever came has answered, and their words don't make a quorum (BROADCAST-25). */

@@ -41,6 +41,10 @@ export interface View {
   readonly zxid: Zxid
   /** It is in broadcast. */
   readonly isServing: boolean
+  /** How many transactions it serves. */
+  readonly served: number
+  /** It serves, and has proposals that it hasn't applied or logged. */
+  readonly isBehind: boolean
   readonly isStuck: boolean
   /** It leads, and what it waits for can't come. */
   readonly waitsInVain: boolean

@@ -6,8 +6,10 @@
 const wordsInPiece = 1 << 20
 /** Follows the place of a state in which the goal holds. */
 export const goalMark = 0x7fffffff
-/** Follows the place of a state of which the goal is not asked. */
-export const excuseMark = goalMark - 1
+/** Follow the place of a state from which the goal need not be possible. */
+export const overMark = goalMark - 1
+export const lastTryMark = goalMark - 2
+const marks = { goal: goalMark, over: overMark, 'last try': lastTryMark } as const
 
 /** A list of edges, in pieces. A place that edges leave from is written as its complement, and so is below 0. */
 export class EdgeLog {
@@ -16,11 +18,10 @@ export class EdgeLog {
   private from = -1
 
   /** Begins the edges that leave a place. */
-  begin(place: number, atGoal: boolean, isExcused: boolean): void {
+  begin(place: number, mark: keyof typeof marks | null): void {
     this.from = place
     this.push(~place)
-    if (atGoal) this.push(goalMark)
-    else if (isExcused) this.push(excuseMark)
+    if (mark !== null) this.push(marks[mark])
   }
 
   /** Adds an edge from the place that was begun; one that leads back to it says nothing. */
@@ -34,7 +35,7 @@ export class EdgeLog {
       for (let at = 0; at < words.length; at++) {
         const word = words[at]!
         if (word < 0) words[at] = ~moved[~word]!
-        else if (word < excuseMark) words[at] = moved[word]!
+        else if (word < lastTryMark) words[at] = moved[word]!
       }
   }
 

@@ -149,7 +149,7 @@ export class Explorer {
     this.parent = this.visited.find(low, high)
     this.attempt(
       () => {
-        if (options.liveness) this.edges.begin(this.parent, space.atGoal(), space.isExcused())
+        if (options.liveness) this.edges.begin(this.parent, space.atGoal() ? 'goal' : space.excuse())
         space.expand(this.take)
         if (space.refused) this.noteBroken(low, high, space.current)
         else if (this.successors === 0 && !space.mayEnd())

@@ -3,7 +3,7 @@
  * that this doesn't reach has no way to the goal.
  */
 import type { Violation } from './counterexample.js'
-import { excuseMark, goalMark } from './edges.js'
+import { goalMark, lastTryMark, overMark } from './edges.js'
 import { depthOf } from './path.js'
 import type { AnyModel } from './space.js'
 import { noParent, type Visited } from './visited.js'
@@ -13,24 +13,26 @@ interface Incoming {
   readonly starts: Int32Array
   readonly sources: Int32Array
   readonly goals: readonly number[]
-  readonly excused: readonly number[]
+  readonly over: readonly number[]
+  /** States whose try is the last. */
+  readonly last: Uint8Array
 }
 
 /**
  * The place of a state from which no steps but faults lead to the goal, the fewest steps from an initial state; or -1 when
- * there is none. `edges` is what the explorers of an exhausted run logged. Takes 9 bytes a place and 4 an edge.
+ * there is none. `edges` is what the explorers of an exhausted run logged. Takes 10 bytes a place and 4 an edge.
  */
 export function hopeless(visited: Visited, edges: readonly Int32Array[]): number {
   const into = incoming(visited.capacity, edges)
-  const hopeful = backward(into, visited.capacity)
-  // What is excused is neither reported nor taken for a way to the goal.
-  const excused = new Set(into.excused)
+  const hopeful = backward(into, visited.capacity, into.goals)
+  // A way to the bounds' end is as good as one to the goal for those who have no other try, and for nobody else.
+  backward(into, visited.capacity, into.over, into.last, hopeful)
   let [best, bestDepth] = [-1, Infinity]
   for (let place = 0; place < visited.capacity; place++) {
-    if (!visited.taken(place) || hopeful[place] === 1 || excused.has(place)) continue
+    if (!visited.taken(place) || hopeful[place] === 1) continue
     const parent = visited.parent(place)
     // With a hopeless parent, it isn't among the shallowest.
-    if (parent !== noParent && hopeful[parent] === 0 && !excused.has(parent)) continue
+    if (parent !== noParent && hopeful[parent] === 0) continue
     const depth = depthOf(visited, place)
     if (depth < bestDepth) [best, bestDepth] = [place, depth]
   }
@@ -48,31 +50,39 @@ export function goalViolation(model: AnyModel, state: unknown): Violation {
 function incoming(capacity: number, edges: readonly Int32Array[]): Incoming {
   const starts = new Int32Array(capacity + 1)
   const goals: number[] = []
-  const excused: number[] = []
+  const over: number[] = []
+  const last = new Uint8Array(capacity)
   forEach(edges, (from, to) => {
     if (to === goalMark) goals.push(from)
-    else if (to === excuseMark) excused.push(from)
+    else if (to === overMark) over.push(from)
+    else if (to === lastTryMark) last[from] = 1
     else starts[to + 1]!++
   })
   for (let place = 0; place < capacity; place++) starts[place + 1]! += starts[place]!
   const sources = new Int32Array(starts[capacity]!)
   const ends = starts.slice(0, capacity)
   forEach(edges, (from, to) => {
-    if (to < excuseMark) sources[ends[to]!++] = from
+    if (to < lastTryMark) sources[ends[to]!++] = from
   })
-  return { starts, sources, goals, excused }
+  return { starts, sources, goals, over, last }
 }
 
-function backward({ starts, sources, goals }: Incoming, capacity: number): Uint8Array {
-  const reached = new Uint8Array(capacity)
-  let front = goals
+/** Adds to what is reached all that leads to some places; with `among`, through those alone. */
+function backward(
+  { starts, sources }: Incoming,
+  capacity: number,
+  to: readonly number[],
+  among?: Uint8Array,
+  reached: Uint8Array = new Uint8Array(capacity),
+): Uint8Array {
+  let front = to
   for (const place of front) reached[place] = 1
   while (front.length > 0) {
     const next: number[] = []
     for (const place of front)
       for (let at = starts[place]!; at < starts[place + 1]!; at++) {
         const source = sources[at]!
-        if (reached[source] === 1) continue
+        if (reached[source] === 1 || among?.[source] === 0) continue
         reached[source] = 1
         next.push(source)
       }

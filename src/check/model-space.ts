@@ -1,7 +1,7 @@
 /** A plain model as the engine explores it: a slot for each field of its states, or one for the whole of states that are no objects. */
 import { canonical, kindOf } from './canonical.js'
 import { Interner } from './interner.js'
-import type { Model } from './model.js'
+import type { Excuse, Model } from './model.js'
 import { type AnyModel, type Components, type Emit, Space } from './space.js'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -92,8 +92,8 @@ class ModelSpace extends Space {
     return this.plain.goal?.holds(this.before) ?? false
   }
 
-  isExcused(): boolean {
-    return this.plain.goal?.excuses?.(this.before) ?? false
+  excuse(): Excuse | null {
+    return this.plain.goal?.excuse?.(this.before) ?? null
   }
 
   mayEnd(): boolean {

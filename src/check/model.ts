@@ -55,13 +55,19 @@ export interface Model<State, Action> {
   show(state: State): Readonly<Record<string, string>>
 }
 
+/**
+ * Why the goal need not be possible. `over`: the bounds leave no way, and nothing is asked. `last try`: they leave no other try than
+ * the one in progress, so a way to `over` is as good as one to the goal. What follows a last try is one, or over.
+ */
+export type Excuse = 'over' | 'last try'
+
 /** A bounded liveness property: from every reachable state, some path without faults leads to a state that holds. */
 export interface Goal<State, Action> {
   readonly rule: string
   readonly name: string
   holds(state: State): boolean
-  /** Whether nothing is asked of a state: the bounds leave no way from it, and it is no goal for others either. */
-  excuses?(state: State): boolean
+  /** What the bounds cut off of the way to the goal; null where they don't. */
+  excuse?(state: State): Excuse | null
   /** Whether an action that a state allows is a fault. */
   isFault(action: Action, state: State): boolean
 }

@@ -132,7 +132,7 @@ export function networkModel<Local, Event, Message, World, Note, View>(
             rule: goal.rule,
             name: goal.name,
             holds: (state: State) => goal.holds(state.world, viewsOf(state)),
-            excuses: (state: State) => goal.excuses?.(state.world, viewsOf(state)) ?? false,
+            excuse: (state: State) => goal.excuse?.(state.world, viewsOf(state)) ?? null,
             isFault: (action: Action, state: State) =>
               action.kind === 'world' && isFault(state, action.action),
           },

@@ -5,15 +5,17 @@
 import { empty, mark } from './channels.js'
 import type { Network, NetworkAction } from './network.js'
 import { actionOf, codeOf, decodeRow, endsOfChannels, slotOf, type StepClass } from './network-decode.js'
+import type { Excuse } from './model.js'
 import { networkModel } from './network-model.js'
 import { NetworkSymmetry } from './network-symmetry.js'
 import {
   type AnyNetwork,
   endFlag,
-  excuseFlag,
   goalFlag,
+  lastTryFlag,
   NetworkTables,
   type NumberedWorldStep,
+  overFlag,
   refusal,
 } from './network-tables.js'
 import { NetworkVerdicts } from './network-verdicts.js'
@@ -112,8 +114,9 @@ class NetworkSpace extends Space {
     return (this.worldFlags() & goalFlag) !== 0
   }
 
-  isExcused(): boolean {
-    return (this.worldFlags() & excuseFlag) !== 0
+  excuse(): Excuse | null {
+    const flags = this.worldFlags()
+    return flags & overFlag ? 'over' : flags & lastTryFlag ? 'last try' : null
   }
 
   mayEnd(): boolean {

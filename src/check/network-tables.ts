@@ -14,7 +14,8 @@ export type AnyNetwork = Network<unknown, unknown, unknown, unknown, unknown, un
 /** Flags of what may happen to the whole: the goal holds, a state without successors is fine. */
 export const goalFlag = 1
 export const endFlag = 2
-export const excuseFlag = 4
+export const overFlag = 4
+export const lastTryFlag = 8
 
 /** A step that is not allowed. */
 export const refusal = 0
@@ -50,7 +51,7 @@ export class NetworkTables {
   readonly effects = new Pool()
   /** Where a key's events begin in `menu`: count, then (event, step, kind) each. */
   readonly menu = new Pool()
-  /** What may happen to the whole: flags ({@link goalFlag}, {@link endFlag}, {@link excuseFlag}), count, then numbers in `worldSteps`. */
+  /** What may happen to the whole: flags ({@link goalFlag}, {@link endFlag}, {@link overFlag}, {@link lastTryFlag}), count, then numbers in `worldSteps`. */
   readonly worldMenu = new Pool()
   readonly worldSteps: NumberedWorldStep[] = []
 
@@ -234,7 +235,8 @@ export class NetworkTables {
     const { network, worldMenu } = this
     const steps = network.worldSteps(world, views).map((step) => this.worldStepNumber(step))
     const goal = network.goal?.holds(world, views) ? goalFlag : 0
-    const excused = network.goal?.excuses?.(world, views) ? excuseFlag : 0
+    const excuse = network.goal?.excuse?.(world, views) ?? null
+    const excused = excuse === 'over' ? overFlag : excuse === 'last try' ? lastTryFlag : 0
     const mayEnd = network.mayEnd?.(world, views) ? endFlag : 0
     const at = worldMenu.length
     worldMenu.push(goal | mayEnd | excused)

@@ -4,7 +4,7 @@
  * and the event, so each (state, event) pair is computed once, however many states of the whole it occurs in.
  * All values are plain data, as in `model.ts`.
  */
-import type { Invariant, Told } from './model.js'
+import type { Excuse, Invariant, Told } from './model.js'
 
 /**
  * What a process does when it takes an event. Its parts happen in this order: the new state, what it closes, what it sends
@@ -76,8 +76,8 @@ export interface Network<Local, Event, Message, World, Note, View> {
     readonly rule: string
     readonly name: string
     holds(world: World, views: readonly View[]): boolean
-    /** Whether nothing is asked of a state: the bounds leave no way from it, and it is no goal for others either. */
-    excuses?(world: World, views: readonly View[]): boolean
+    /** What the bounds cut off of the way to the goal; null where they don't. */
+    excuse?(world: World, views: readonly View[]): Excuse | null
   }
   /** Whether a state in which nothing can happen is fine. Without it, it is a deadlock. */
   mayEnd?(world: World, views: readonly View[]): boolean

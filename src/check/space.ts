@@ -4,7 +4,7 @@
  * the fingerprint of a state is the XOR of its components' hashes, each mixed with its slot.
  */
 import { type Hashes, mixHigh, mixLow } from './hash.js'
-import type { Model } from './model.js'
+import type { Excuse, Model } from './model.js'
 
 /** A model whose types nobody needs to know. */
 export type AnyModel = Model<unknown, unknown>
@@ -81,8 +81,8 @@ export abstract class Space {
   abstract decode(row: Int32Array): unknown
   /** Whether the goal holds in `current`; false without a goal. */
   abstract atGoal(): boolean
-  /** Whether the goal is not asked of `current`. */
-  abstract isExcused(): boolean
+  /** Why the goal need not be possible from `current`; null where it must. */
+  abstract excuse(): Excuse | null
   /** Whether `current` may be without a successor. */
   abstract mayEnd(): boolean
 

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { check, requestOf } from '../../src/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
+import type { Model } from '../../src/check/model.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'
 import { sourceOf } from './systems/spaces.js'
@@ -73,4 +74,40 @@ test('what was logged follows the table when it grows', async (t) => {
     const far = (await check(hasty, { request, ...options })).violations[0]
     t.is(far?.steps.length, (await check(hasty, { request })).violations[0]!.steps.length)
   }
+})
+
+/** Tries, of which each may be lost; one that is lost without another left is over. A `doomed` one can only be lost. */
+function tries(isDoomed: boolean): Model<string, string> {
+  const steps: Readonly<Record<string, readonly string[]>> = {
+    'two left': ['trying, one left'],
+    'trying, one left': ['one left', ...(isDoomed ? [] : ['done'])],
+    'one left': ['trying, none left'],
+    'trying, none left': ['none left', ...(isDoomed ? [] : ['done'])],
+  }
+  return {
+    name: 'tries',
+    processes: ['it'],
+    initial: () => ['two left'],
+    actions: (state) => steps[state] ?? [],
+    next: (_, action) => action,
+    invariants: [],
+    mayEnd: () => true,
+    goal: {
+      rule: 'TRY-1',
+      name: 'it can be done',
+      holds: (state): boolean => state === 'done',
+      excuse: (state) => (state === 'none left' ? 'over' : state.endsWith('none left') ? 'last try' : null),
+      isFault: () => false,
+    },
+    tell: (_, action) => ({ text: action, rules: [] }),
+    show: (state) => ({ state }),
+  }
+}
+
+test('what the bounds cut off is excused for the last try alone', async (t) => {
+  const able = await check(modelSpace(tries(false)), { request, liveness: true })
+  t.is(able.verdict, 'holds')
+  const { violations } = await check(modelSpace(tries(true)), { request, liveness: true })
+  t.is(violations[0]?.violation.kind, 'goal')
+  t.is(violations[0]?.steps.length, 0)
 })

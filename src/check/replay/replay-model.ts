@@ -112,11 +112,13 @@ function violationOf<State, Action>(model: Model<State, Action>, state: State): 
 
 function goalViolation<State, Action>(model: Model<State, Action>, from: State): Violation | null {
   const { goal } = model
-  if (goal === undefined || goal.excuses?.(from) === true) return null
+  if (goal === undefined) return null
+  const mayEndOver = (goal.excuse?.(from) ?? null) !== null
   const seen = new Set([canonical(from)])
   const queue = [from]
   for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
     if (goal.holds(state) || seen.size > goalStates) return null
+    if (mayEndOver && goal.excuse?.(state) === 'over') return null
     for (const action of model.actions(state)) {
       if (goal.isFault(action, state)) continue
       const after = model.next(state, action)
