@@ -99,6 +99,8 @@ export const sessionMutants: readonly Mutant[] = [
     find: 'this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired',
     replace: 'ErrorCode.Ok',
     rules: ['SESSION-35', 'SERVICE-58'],
+    survives:
+      'a lone server drops what comes after the end of a session was decided, and checks a write as it comes: only a write that another server forwarded can find its session closing',
   },
   {
     id: 'close-session-decided-late',
