@@ -145,8 +145,24 @@ export interface Pair {
   readonly second: Server
 }
 
+/** The epoch that a quorum accepted of a leader; 0 where none has. */
+const acceptedOf = (server: Server): number =>
+  server.life === 'leading' && (server.state === 'broadcast' || server.state.startsWith('synchronization'))
+    ? server.peer.epoch
+    : 0
+
 /** Of each two servers. */
 export const ofPairs: readonly Invariant<Pair>[] = [
+  {
+    rule: 'BROADCAST-28',
+    name: 'no two servers end discovery for the same epoch',
+    broken({ a, b, first, second }) {
+      const epoch = acceptedOf(first)
+      return epoch > 0 && epoch === acceptedOf(second)
+        ? `servers ${a + 1} and ${b + 1} both lead epoch ${epoch}, which a quorum accepted`
+        : null
+    },
+  },
   {
     rule: 'BROADCAST-72',
     name: 'prefix consistency: of two servers that serve, one has what the other has, or a beginning of it',

@@ -18,8 +18,10 @@ export interface Bounds {
   readonly observers: number
   /** Elections, so epochs. */
   readonly epochs: number
-  /** Writes that clients ask for. */
+  /** Writes that clients ask the leader for. */
   readonly transactions: number
+  /** Writes that clients ask a learner for. */
+  readonly forwarded: number
   readonly crashes: number
   /** Links that are cut. */
   readonly partitions: number
@@ -40,6 +42,7 @@ export const defaultBounds: Bounds = {
   observers: 0,
   epochs: 2,
   transactions: 1,
+  forwarded: 0,
   crashes: 1,
   partitions: 0,
   snapshots: 0,
@@ -64,7 +67,15 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     committedLogLimit: 500,
   }
   const rules = { ensemble, anyTie: bounds.symmetry }
-  const { epochs: elections, transactions, crashes, partitions, snapshots, errors: diskErrors } = bounds
+  const {
+    epochs: elections,
+    transactions,
+    forwarded,
+    crashes,
+    partitions,
+    snapshots,
+    errors: diskErrors,
+  } = bounds
 
   function can(server: Server, event: Event): boolean {
     if (server.life === 'following') return machines.follower.can(server.state, server.peer, event as never)
@@ -85,7 +96,10 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
       }))
       return {
         locals: all.map((sid) => newServer(sid, ensemble, past)),
-        world: newWorld({ elections, transactions, crashes, partitions, snapshots, diskErrors }, past),
+        world: newWorld(
+          { elections, transactions, forwarded, crashes, partitions, snapshots, diskErrors },
+          past,
+        ),
       }
     },
 
@@ -142,6 +156,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
         epoch: isLooking ? peer.disk.currentEpoch : 0,
         zxid: isLooking ? peer.database.lastProcessed : 0,
         isServing: serves,
+        acceptedEpoch: serves && life === 'following' ? 0 : peer.disk.acceptedEpoch,
         served: serves ? peer.database.txns.length : 0,
         isBehind: serves && isBehind(server),
         isStuck: life === 'down' && server.stuck,
@@ -170,11 +185,14 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
     goal: {
       rule: 'BROADCAST-85',
       name: 'all servers can come to serve all that was committed, with nothing left to commit',
-      holds: ({ committed }: World, views: readonly View[]): boolean =>
-        views.some(({ life }) => life === 'leading') &&
-        views.every(
-          ({ isServing, isBehind, served }) => isServing && !isBehind && served === committed.length,
-        ),
+      holds({ committed }: World, views: readonly View[]): boolean {
+        const leader = views.find(({ life, isServing }) => life === 'leading' && isServing)
+        if (leader === undefined) return false
+        return views.every(
+          ({ isServing, isBehind, served, acceptedEpoch }) =>
+            (isServing && !isBehind && served === committed.length) || acceptedEpoch > leader.acceptedEpoch,
+        )
+      },
       // With all elections spent, a leader that is lost has no successor.
       excuse({ left }: World, views: readonly View[]): 'over' | 'last try' | null {
         if (left.elections > 0) return null

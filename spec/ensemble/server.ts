@@ -128,6 +128,7 @@ function afterRole(machines: Machines, server: Server, { value, context, transit
   if (value !== 'left')
     return { ...made, server: { life: server.life, state: value, peer: bare(context) } as Server }
   const left = machines.server.step(server.life, plain(context), { type: 'LEFT' })
-  const peer = left === null ? plain(context) : bare(left.context)
+  if (left === null) throw new Error(`no rule lets a server that is ${server.life} leave its role`)
+  const peer = bare(left.context)
   return { ...made, server: { life: 'looking', peer } }
 }

@@ -11,6 +11,7 @@ import type { Event, Life } from './server.js'
 export interface Budget {
   readonly elections: number
   readonly transactions: number
+  readonly forwarded: number
   readonly crashes: number
   readonly partitions: number
   readonly snapshots: number
@@ -41,6 +42,8 @@ export interface View {
   readonly zxid: Zxid
   /** It is in broadcast. */
   readonly isServing: boolean
+  /** What it promised; 0 where it serves as a learner, and nobody asks. */
+  readonly acceptedEpoch: number
   /** How many transactions it serves. */
   readonly served: number
   /** It serves, and has proposals that it hasn't applied or logged. */
@@ -195,12 +198,13 @@ function joins(world: World, views: readonly View[], sid: Sid): readonly WorldSt
 function requests(world: World, views: readonly View[], sid: Sid): readonly WorldStep[] {
   const { life, isServing, canSave } = viewOf(views, sid)
   const steps: WorldStep[] = []
-  if (isServing && life === 'leading' && world.left.transactions > 0) {
+  const kind = life === 'leading' ? 'transactions' : 'forwarded'
+  if (isServing && world.left[kind] > 0) {
     const request = world.requests + 1
     steps.push({
       ...none,
       action: { do: 'request', server: sid },
-      world: { ...spend(world, 'transactions'), requests: request },
+      world: { ...spend(world, kind), requests: request },
       events: [{ process: sid - 1, event: { type: 'CLIENT', request } }],
       text: `a client asks server ${sid} for write ${request}`,
       rules: ['ENSEMBLE-10'],

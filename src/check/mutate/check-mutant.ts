@@ -9,13 +9,17 @@ type Bounds = Readonly<Record<string, number | boolean>>
 /** What mutants are tried at, by system: from the cheapest on, so that most die soon. */
 const bounds: Readonly<Record<string, readonly Bounds[]>> = {
   ensemble: [
-    { history: 1, epochs: 1, transactions: 1, crashes: 0 },
+    { servers: 1, epochs: 2, transactions: 2, crashes: 1, snapshots: 1, errors: 1 },
     { servers: 2, observers: 1, history: 1, epochs: 2, transactions: 1, crashes: 0 },
-    { history: 1, epochs: 1, transactions: 1, crashes: 0, snap: true },
-    { history: 1, epochs: 1, transactions: 2, crashes: 0, errors: 1 },
-    { history: 1, epochs: 2, transactions: 1, crashes: 1 },
-    { history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
-    { epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
+    { servers: 1, observers: 1, history: 1, epochs: 2, transactions: 1, forwarded: 1, crashes: 1 },
+    { servers: 2, epochs: 2, transactions: 1, forwarded: 1, crashes: 1 },
+    { servers: 2, epochs: 2, transactions: 1, crashes: 1, snapshots: 1, snap: true },
+    { servers: 3, epochs: 3, transactions: 0, crashes: 0, partitions: 1 },
+    { servers: 4, epochs: 1, transactions: 1, crashes: 0 },
+    { servers: 2, observers: 1, history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
+    { servers: 2, history: 1, epochs: 3, transactions: 1, crashes: 1, partitions: 1, errors: 1 },
+    { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 1 },
+    { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
   ],
   election: [
     { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1, repeats: true },
@@ -25,7 +29,7 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
 }
 
 /** Distinct states after which bounds are given up. */
-const most = 60_000
+const most = 150_000
 
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
 export async function checkMutant(variant: Variant, signal: AbortSignal): Promise<MutantVerdict> {
