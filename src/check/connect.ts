@@ -111,7 +111,7 @@ async function walks(
   })
   return {
     ...unknown,
-    verdict: result.verdict === 'nothing met' ? 'holds' : result.verdict,
+    verdict: result.verdict,
     generated: result.generated,
     depth,
     seconds: result.seconds,

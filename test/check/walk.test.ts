@@ -45,7 +45,7 @@ test('a walk depends on its seed and number alone', async (t) => {
 
 test('walks that meet nothing say so, and a signal ends them', async (t) => {
   const none = await walk(modelSpace(philosophers(4, true)), { ...options, walks: 20 })
-  t.is(none.verdict, 'nothing met')
+  t.is(none.verdict, 'found nothing')
   t.is(none.walks, 20)
   const signal = AbortSignal.timeout(50)
   const ended = await walk(modelSpace(philosophers(4, true)), { ...options, walks: 1e9, signal })

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { engine } from '../../src/check/connect.js'
 import { checkWith } from '../../src/cli/check.js'
 import { replayWith } from '../../src/cli/replay.js'
 import { UsageError } from '../../src/cli/usage.js'
@@ -136,6 +137,29 @@ test('what holds exits with 0, and says what was covered; progress goes aside', 
   )
   t.regex(output.text(), /covered +every reachable state within the bounds/)
   t.regex(output.text(), /\n2 models: 2 hold; 2\.0 s\n$/)
+})
+
+test('walks that find nothing prove nothing: they say so, and exit with 0, as they did what was asked', async (t) => {
+  const args = '--model session --walk --states 2000 --depth 20 --workers 1'.split(' ')
+  const output = kept()
+  t.is(await checkWith(engine, args, output, never), 0)
+  t.regex(output.text(), /^found nothing: session, sessions 2/)
+  t.regex(output.text(), /states +[\d,]+ generated\n/)
+  t.regex(output.text(), /covered +100 random walks of 20 steps, seed 1; what they missed may be broken\n/)
+  const json = kept()
+  await checkWith(engine, [...args, '--json'], json, never)
+  t.is((JSON.parse(json.text()) as { verdict: string }).verdict, 'found nothing')
+})
+
+test('of several models that are walked, none is said to hold', async (t) => {
+  const walked = smallEngine()
+  const runCheck: typeof walked.runCheck = async (...args) => ({
+    ...(await walked.runCheck(...args)),
+    verdict: 'found nothing',
+  })
+  const output = kept()
+  t.is(await checkWith({ ...walked, runCheck }, ['--walk'], output, never), 0)
+  t.regex(output.text(), /\n2 models: 2 found nothing; 2\.0 s\n$/)
 })
 
 test('what is broken exits with 1, is shown, kept in files, and replays', async (t) => {
