@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { engine } from '../../src/check/connect.js'
+import { showing } from '../../src/check/model-options.js'
 import { checkWith } from '../../src/cli/check.js'
 import { replayWith } from '../../src/cli/replay.js'
 import { UsageError } from '../../src/cli/usage.js'
@@ -89,6 +90,23 @@ test('a variant is checked by the models that run its machines, at its bounds un
     bounds: { servers: 2 },
     variant: named,
   })
+})
+
+test('of models that run its machines, those are asked that have all bounds which a variant names', (t) => {
+  const models = [
+    { name: 'one', about: '', machines: ['leader'], bounds: { crashes: { default: 1, about: '' } } },
+    {
+      name: 'two',
+      about: '',
+      machines: ['leader', 'session'],
+      bounds: { epochs: { default: 1, about: '' } },
+    },
+    { name: 'three', about: '', machines: ['tree'], bounds: { epochs: { default: 1, about: '' } } },
+  ]
+  const names = (...bounds: string[]) => showing(models, ['leader'], bounds).map(({ name }) => name)
+  t.deepEqual(names(), ['one', 'two'])
+  t.deepEqual(names('epochs'), ['two'])
+  t.deepEqual(names('epochs', 'crashes'), ['one', 'two'])
 })
 
 test('a model of your own is named by its file, its bounds are whatever it takes', async (t) => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { CheckOptions, Engine } from '../connect.js'
 import type { ModelRequest } from '../counterexample.js'
-import type { ModelOption } from '../model-options.js'
+import { type ModelOption, showing } from '../model-options.js'
 import { requestText } from '../report/counterexample-text.js'
 import { amount, duration } from '../report/numbers.js'
 import { padTo } from '../report/lines.js'
@@ -28,11 +28,10 @@ export function requestsOf(
     {},
     ...versions.map(({ variant }) => variant?.bounds ?? {}),
   )
-  const asked = models.filter(
-    ({ name, machines }) =>
-      name === shown['model'] ||
-      (shown['model'] === undefined && machines.some((id) => changed.includes(id))),
-  )
+  const asked =
+    shown['model'] === undefined
+      ? showing(models, changed, Object.keys(shown))
+      : models.filter(({ name }) => name === shown['model'])
   return asked.map(({ name, bounds }) => ({
     model: name,
     bounds: Object.fromEntries(

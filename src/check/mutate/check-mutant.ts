@@ -17,6 +17,7 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
     { history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
     { epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
   ],
+  broadcast: [{ servers: 2, transactions: 0 }, { servers: 2, observers: 1 }, { transactions: 0 }],
   election: [
     { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1, repeats: true },
     { servers: 2, observers: 1, rounds: 2, crashes: 0, lapses: 1, epochs: 1 },
