@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { engine } from '../../src/check/connect.js'
 import { showing } from '../../src/check/model-options.js'
+import { InputError } from '../../src/check/input-error.js'
 import { checkWith } from '../../src/cli/check.js'
 import { replayWith } from '../../src/cli/replay.js'
 import { UsageError } from '../../src/cli/usage.js'
@@ -229,6 +230,26 @@ test('Ctrl-C: a summary of what was seen, what was not checked, and 3', async (t
   t.is(code, 3)
   t.regex(output.text(), /^unfinished: lease[^]*a part of the reachable states: it was interrupted/)
   t.regex(output.text(), /not checked: quiet\n2 models: 0 hold, 1 unfinished/)
+})
+
+test('--resume goes on with a variant as it was, not with one that has changed since', async (t) => {
+  const path = folder(t)
+  const [file, beside, saved] = [join(path, 'change.ts'), join(path, 'beside.ts'), join(path, 'kept')]
+  writeFileSync(beside, `export const title = 'a change'\n`)
+  writeFileSync(
+    file,
+    `import { defineVariant, patch } from 'zoospec/variant'
+import { title } from './beside.js'
+export const variant = defineVariant({ id: 'change', title, forbidden: [], bounds: {}, machines: { wire: patch({}) } })\n`,
+  )
+  const args = ['--variant', file, '--workers', '1', '--checkpoint', saved]
+  const run = (...more: string[]) => checkWith(engine, [...args, ...more], kept(), never)
+  t.is(await run('--depth', '2'), 0)
+  t.is(await run('--resume'), 0)
+  writeFileSync(beside, `export const title = 'another change'\n`)
+  const error = await t.throwsAsync(run('--resume'), { name: 'CheckpointError', instanceOf: InputError })
+  t.regex(error.message, /kept\/wire is of other contents of \S*beside\.ts: .*begin anew: without --resume/)
+  t.is(await run(), 0)
 })
 
 test('every bound of the models is a flag of the help', (t) => {
