@@ -4,7 +4,7 @@ import type { Counterexample, ModelRequest } from '../../src/check/counterexampl
 import type { Model } from '../../src/check/model.js'
 import type { ModelOption } from '../../src/check/model-options.js'
 import { counterexampleOf, replayModel } from '../../src/check/replay/replay-model.js'
-import { canonical } from '../../src/check/replay/replayable.js'
+import { canonical } from '../../src/check/canonical.js'
 import type { CheckResult } from '../../src/check/result.js'
 import type { Output } from '../../src/cli/output.js'
 import { noPaint } from '../../src/check/report/paint.js'
