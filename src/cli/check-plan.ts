@@ -1,9 +1,9 @@
 /** From a command line to what is to be checked: which models, at which bounds, how. */
 import { availableParallelism } from 'node:os'
 import type { Variant } from '../../spec/variants/variant.js'
-import type { CheckOptions } from '../check/connect.js'
+import type { CheckOptions } from '../runtime/check/connect.js'
 import type { ModelRequest } from '../check/counterexample.js'
-import { isModelFile } from '../check/files/files.js'
+import { isModelFile } from '../runtime/check/files.js'
 import { didYouMean } from '../check/input-error.js'
 import { boundsOf, type ModelOption, showing } from '../check/model-options.js'
 import { checkFlags, checkHelpFor } from './check-help.js'

@@ -1,5 +1,5 @@
 /** An engine for tests of the verbs: explores the lease model breadth first, in one thread, with nothing clever. */
-import type { CheckOptions, Engine } from '../../src/check/connect.js'
+import type { CheckOptions, Engine } from '../../src/runtime/check/connect.js'
 import type { Counterexample, ModelRequest } from '../../src/check/counterexample.js'
 import type { Model } from '../../src/check/model.js'
 import type { ModelOption } from '../../src/check/model-options.js'

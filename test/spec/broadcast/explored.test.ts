@@ -6,11 +6,11 @@ import {
   broadcastNetwork,
   defaultBroadcastBounds,
 } from '../../../spec/broadcast/network.js'
-import { check } from '../../../src/check/check.js'
+import { check } from '../../../src/runtime/check/check.js'
 import { networkSpace } from '../../../src/check/network-space.js'
 import { broadcast } from '../../../src/check/systems/broadcast.js'
 import { machinesOf } from '../../../src/check/systems/ensemble.js'
-import { loadVariant } from '../../../src/check/variant-file.js'
+import { loadVariant } from '../../../src/runtime/check/variant-file.js'
 import { watched } from '../../support/ensemble-walks.js'
 
 const request = { model: 'broadcast', bounds: {} }

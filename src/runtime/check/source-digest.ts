@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import type { ModelRequest } from './counterexample.js'
-import { isModelFile } from './files/files.js'
+import type { ModelRequest } from '../../check/counterexample.js'
+import { isModelFile } from './files.js'
 
 /** By path, as from the working directory: the digest of a file's text; `missing` where there is none. */
 export type Digests = Readonly<Record<string, string>>

@@ -4,13 +4,13 @@
  */
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { canonical } from './canonical.js'
-import type { ModelRequest } from './counterexample.js'
-import type { Finding } from './findings.js'
-import { InputError } from './input-error.js'
-import type { Parcel } from './parcel.js'
+import { canonical } from '../../check/canonical.js'
+import type { ModelRequest } from '../../check/counterexample.js'
+import type { Finding } from '../../check/findings.js'
+import { InputError } from '../../check/input-error.js'
+import type { Parcel } from '../../check/parcel.js'
 import type { Digests } from './source-digest.js'
-import { Visited } from './visited.js'
+import { Visited } from '../../check/visited.js'
 
 /** What a checkpoint must have in common with the run that goes on from it. */
 export interface Identity {

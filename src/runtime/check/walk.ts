@@ -1,14 +1,14 @@
 /** Random walks through a space, and what they meet made short: the run behind `zoospec check --walk`. */
-import type { Counterexample, ModelRequest } from './counterexample.js'
+import type { Counterexample, ModelRequest } from '../../check/counterexample.js'
 import { startThread } from './crew.js'
-import { keyOf } from './findings.js'
+import { keyOf } from '../../check/findings.js'
 import { makeSpace } from './make-space.js'
-import { minimize } from './minimize.js'
-import { counterexample } from './replay.js'
-import type { Verdict } from './result.js'
-import { counterAt, makeShared, type Shared, stopAll, total } from './shared.js'
-import type { Space, SpaceSource } from './space.js'
-import { Walker } from './walker.js'
+import { minimize } from '../../check/minimize.js'
+import { counterexample } from '../../check/replay.js'
+import type { Verdict } from '../../check/result.js'
+import { counterAt, makeShared, type Shared, stopAll, total } from '../../check/shared.js'
+import type { Space, SpaceSource } from '../../check/space.js'
+import { Walker } from '../../check/walker.js'
 
 /** What walks are asked for. */
 export interface WalkOptions {

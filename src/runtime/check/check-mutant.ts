@@ -1,8 +1,8 @@
 /** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
 import type { Variant } from '../../../spec/variants/variant.js'
-import { check } from '../check.js'
-import { systems } from '../systems/table.js'
-import type { MutantVerdict } from './run.js'
+import { check } from './check.js'
+import { systems } from '../../check/systems/table.js'
+import type { MutantVerdict } from '../../check/mutate/run.js'
 
 type Bounds = Readonly<Record<string, number | boolean>>
 

@@ -1,17 +1,17 @@
 /** Explores a space, level by level, to its end or to the bounds: the run behind `zoospec check`. */
 import { type Identity, readCheckpoint } from './checkpoint.js'
-import type { ModelRequest } from './counterexample.js'
+import type { ModelRequest } from '../../check/counterexample.js'
 import { localMember, remoteMember } from './crew.js'
-import { narrowing } from './explorer.js'
+import { narrowing } from '../../check/explorer.js'
 import { makeSpace } from './make-space.js'
-import { heapIsFull } from './memory.js'
-import type { CheckOptions, CheckResult } from './result.js'
+import { thisThread } from './memory.js'
+import type { CheckOptions, CheckResult } from '../../check/result.js'
 import { Run, type Settings } from './run.js'
-import { makeShared } from './shared.js'
-import type { Space, SpaceSource } from './space.js'
+import { makeShared } from '../../check/shared.js'
+import type { Space, SpaceSource } from '../../check/space.js'
 import { digestsOf } from './source-digest.js'
-import { Station } from './station.js'
-import { Visited } from './visited.js'
+import { Station } from '../../check/station.js'
+import { Visited } from '../../check/visited.js'
 
 /** States that the first table takes before it grows, unless the run is told. */
 const firstRoom = 1_000_000
@@ -34,7 +34,7 @@ export async function check(given: Space | SpaceSource, options: CheckOptions): 
   const visited = saved?.visited ?? Visited.make(options.room ?? firstRoom, workers > 1)
   const members = Array.from({ length: workers }, (_, member) =>
     workers === 1
-      ? localMember(new Station(space, visited.buffer, settings, shared, member, heapIsFull))
+      ? localMember(new Station(space, visited.buffer, settings, shared, member, thisThread))
       : remoteMember({
           task: 'explore',
           source: source!,
