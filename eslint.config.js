@@ -17,17 +17,13 @@ const io = [
 ]
 
 /** What sees both sides: it compares, draws, breaks or measures. */
-const both = [
-  'trace',
-  'check',
-  'conform',
-  'diagram',
-  'traceability',
-  'cli',
-  'bench',
-  'mutants',
-  'simulate',
-].map((folder) => `src/${folder}/**`)
+const both = ['trace', 'conform', 'diagram', 'traceability', 'cli', 'bench', 'mutants', 'simulate'].map(
+  (folder) => `src/${folder}/**`,
+)
+
+/** The checker sees the spec too. Its files, threads and clock are in src/runtime/check; its scripts begin by themselves. */
+const checker = ['src/check/**']
+const scripts = ['src/check/bugs/**', 'src/check/explored/**']
 
 /** Globals that are the outside by another door: time, chance, the process. */
 const outsideGlobals = [
@@ -115,15 +111,26 @@ export default tseslint.config(
       { regex: '/test/', message: 'Nothing that ships imports a test.' },
       { regex: '/runtime/', message: 'Cores do not know who runs them.' },
     ],
-    ['src/runtime/**', 'src/index.ts', ...both],
+    ['src/runtime/**', 'src/index.ts', ...checker, ...both],
   ),
+  layer(
+    ['src/check/**/*.ts'],
+    [
+      { group: io, message: outside },
+      { regex: '/test/', message: 'Nothing that ships imports a test.' },
+      { regex: '/runtime/', message: 'Cores do not know who runs them.' },
+    ],
+    scripts,
+  ),
+  layer(['src/runtime/check/**/*.ts'], [{ regex: '/test/', message: 'Nothing that ships imports a test.' }]),
   layer(
     ['src/runtime/**/*.ts'],
     [
       { regex: '/spec/(?!vocabulary/)', message: spec },
       { regex: '/test/', message: 'Nothing that ships imports a test.' },
     ],
+    ['src/runtime/check/**'],
   ),
   pure(['spec/**/*.ts']),
-  pure(['src/**/*.ts'], ['src/runtime/**', 'src/client/**', 'src/index.ts', ...both]),
+  pure(['src/**/*.ts'], ['src/runtime/**', 'src/client/**', 'src/index.ts', ...scripts, ...both]),
 )

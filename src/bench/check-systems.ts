@@ -1,6 +1,6 @@
 /** The systems that `npm run bench:check` measures. A module of its own, for the threads of a run import it. */
 import { networkSpace } from '../check/network-space.js'
-import { sourceOf } from '../check/systems/space-of.js'
+import { sourceOf } from '../runtime/check/space-of.js'
 import type { Space, SpaceSource } from '../check/space.js'
 import { links, type LinksBounds } from './links.js'
 

@@ -3,9 +3,9 @@
  * memory. What it measures is listed in `check-systems.ts`.
  */
 import { parseArgs } from 'node:util'
-import { check, requestOf } from '../check/check.js'
+import { check, requestOf } from '../runtime/check/check.js'
 import type { CheckResult } from '../check/result.js'
-import { walk } from '../check/walk.js'
+import { walk } from '../runtime/check/walk.js'
 import { type Measured, measured } from './check-systems.js'
 
 const help = `npm run bench:check -- [options]

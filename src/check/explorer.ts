@@ -40,6 +40,13 @@ const slice = 128
 /** Thrown out of a model's function when the table can take no more. */
 const tableIsFull = new Error('the table is full')
 
+/** What an explorer asks of the thread that it runs in. */
+export interface Thread {
+  heapIsFull(): boolean
+  /** Milliseconds, from whenever. */
+  now(): number
+}
+
 /** Expands states. */
 export class Explorer {
   readonly edges = new EdgeLog()
@@ -63,7 +70,7 @@ export class Explorer {
     private readonly options: ExplorerOptions,
     private readonly shared: Shared,
     member: number,
-    private readonly heapIsFull: () => boolean,
+    private readonly thread: Thread,
   ) {
     this.waiting = new Rows(space.slots)
     this.found = new Rows(space.slots)
@@ -83,7 +90,7 @@ export class Explorer {
 
   /** Goes on with the level for at most so many milliseconds. */
   explore(milliseconds: number): Report {
-    const deadline = performance.now() + milliseconds
+    const deadline = this.thread.now() + milliseconds
     while (this.waiting.length > 0) {
       const status = this.mustReturn(deadline)
       if (status !== null) return this.report(status)
@@ -131,8 +138,8 @@ export class Explorer {
     const distinct = total(this.shared, 1)
     if (distinct >= this.options.maxStates) return 'limit'
     if (distinct >= this.visited.room) return 'full'
-    if (this.heapIsFull()) return 'heap'
-    return performance.now() > deadline ? 'paused' : null
+    if (this.thread.heapIsFull()) return 'heap'
+    return this.thread.now() > deadline ? 'paused' : null
   }
 
   /** Shares out what the table can still take, so that it never fills up whatever the threads do at once. */

@@ -2,7 +2,7 @@
 import { nearest } from '../server/config/nearest.js'
 
 export class InputError extends Error {
-  override readonly name = 'InputError'
+  override readonly name: string = 'InputError'
 }
 
 /** `; did you mean x?` where a candidate is near; else nothing. */

@@ -16,6 +16,20 @@ export interface ModelOption {
   readonly bounds: Readonly<Record<string, BoundOption>>
 }
 
+/**
+ * The models that show a change of some machines: those that run one of them and, where there are such, have all bounds
+ * that it is to be checked at. What needs several elections is not shown by one epoch.
+ */
+export function showing(
+  models: readonly ModelOption[],
+  changed: readonly string[],
+  bounds: readonly string[],
+): readonly ModelOption[] {
+  const running = models.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  const fitting = running.filter((model) => bounds.every((name) => Object.hasOwn(model.bounds, name)))
+  return fitting.length > 0 ? fitting : running
+}
+
 /** Every bound of some models, by name, as the first of them has it. */
 export function boundsOf(models: readonly ModelOption[]): Readonly<Record<string, BoundOption>> {
   const all: Record<string, BoundOption> = {}

@@ -48,10 +48,15 @@ export interface Progress {
   readonly left: number | null
 }
 
+/**
+ * `holds`: nothing is broken, as far as the bounds go. `found nothing`: nor did random walks meet anything, which proves
+ * nothing. `unfinished`: nothing so far, and something stopped the run.
+ */
+export type Verdict = 'holds' | 'found nothing' | 'violated' | 'unfinished'
+
 /** The outcome of a run. */
 export interface CheckResult {
-  /** `holds`: nothing is broken, as far as the bounds go. `unfinished`: nothing so far, and something stopped the run. */
-  readonly verdict: 'holds' | 'violated' | 'unfinished'
+  readonly verdict: Verdict
   readonly generated: number
   readonly distinct: number
   /** Steps to the farthest state that was found. */

@@ -1,5 +1,5 @@
 /** An explorer with what it takes to trade states with others: the part of a crew that lives in one thread. */
-import { Explorer, type ExplorerOptions, type Queue, type Report } from './explorer.js'
+import { Explorer, type ExplorerOptions, type Queue, type Report, type Thread } from './explorer.js'
 import { Packer, type Parcel, Unpacker } from './parcel.js'
 import type { Shared } from './shared.js'
 import type { Space } from './space.js'
@@ -17,9 +17,9 @@ export class Station {
     options: ExplorerOptions,
     shared: Shared,
     member: number,
-    heapIsFull: () => boolean,
+    thread: Thread,
   ) {
-    this.explorer = new Explorer(space, new Visited(table), options, shared, member, heapIsFull)
+    this.explorer = new Explorer(space, new Visited(table), options, shared, member, thread)
   }
 
   /** Finds the initial states. */

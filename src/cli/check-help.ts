@@ -10,7 +10,7 @@ const own = {
   },
   variant: { value: 'FILE', about: 'check this change of the protocol, at the bounds that it names' },
   bounds: { value: 'LIST', about: 'bounds of a model of your own: name=value,name=value' },
-  walk: { about: 'walk at random instead of visiting every state' },
+  walk: { about: 'walk at random instead of visiting every state: finds, and proves nothing' },
   seed: { value: 'N', about: 'where chance begins, for --walk (default 1)' },
   workers: { value: 'N', about: 'worker threads (default: one a processor)' },
   depth: { value: 'N', about: 'the longest path (default: no limit)' },
@@ -44,7 +44,7 @@ export function checkHelpFor(models: readonly ModelOption[]): string {
     'check [--model NAME] [--variant FILE] [--BOUND N ...] [--walk]',
     `Explores the states that the spec can reach and says whether its invariants hold in all of them. Models:
 ${list}
-Exit code 0: all holds; 1: something is broken, and shown; 2: asked for wrongly; 3: stopped before the end (Ctrl-C).`,
+Exit code 0: all holds, or walks found nothing; 1: something is broken, and shown; 2: asked for wrongly; 3: stopped before the end (Ctrl-C).`,
     checkFlags(models),
   )
 }

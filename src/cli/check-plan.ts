@@ -1,11 +1,11 @@
 /** From a command line to what is to be checked: which models, at which bounds, how. */
 import { availableParallelism } from 'node:os'
 import type { Variant } from '../../spec/variants/variant.js'
-import type { CheckOptions } from '../check/connect.js'
+import type { CheckOptions } from '../runtime/check/connect.js'
 import type { ModelRequest } from '../check/counterexample.js'
-import { isModelFile } from '../check/files/files.js'
+import { isModelFile } from '../runtime/check/files.js'
 import { didYouMean } from '../check/input-error.js'
-import { boundsOf, type ModelOption } from '../check/model-options.js'
+import { boundsOf, type ModelOption, showing } from '../check/model-options.js'
 import { checkFlags, checkHelpFor } from './check-help.js'
 import { parseArguments, UsageError } from './usage.js'
 
@@ -99,8 +99,8 @@ function chosenModels(
   }
   if (variant === undefined) return models
   const changed = Object.keys(variant.machines)
-  const showing = models.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
-  if (showing.length > 0 || changed.length === 0) return showing.length > 0 ? showing : models
+  const shown = showing(models, changed, Object.keys(variant.bounds))
+  if (shown.length > 0 || changed.length === 0) return shown.length > 0 ? shown : models
   throw new UsageError(`no model runs ${changed.join(', ')}, which the variant ${variant.id} changes`, help)
 }
 

@@ -1,17 +1,17 @@
 /** `zoospec check`: explores what the spec can reach, model by model, shows what is broken, and says what was covered. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { engine, type Engine } from '../check/connect.js'
+import { engine, type Engine } from '../runtime/check/connect.js'
 import type { Counterexample, ModelRequest } from '../check/counterexample.js'
-import { counterexampleFiles } from '../check/files/files.js'
+import { counterexampleFiles } from '../runtime/check/files.js'
 import { counterexampleText } from '../check/report/counterexample-text.js'
 import { duration } from '../check/report/numbers.js'
 import { progressLine } from '../check/report/progress.js'
 import { sequenceOf } from '../check/report/sequence.js'
 import { sequenceText } from '../check/report/sequence-text.js'
 import { summaryJson, summaryText } from '../check/report/summary.js'
-import type { CheckResult } from '../check/result.js'
-import { loadVariant } from '../check/variant-file.js'
+import type { CheckResult, Verdict } from '../check/result.js'
+import { loadVariant } from '../runtime/check/variant-file.js'
 import { planCheck, type CheckPlan } from './check-plan.js'
 import { untilInterrupted } from './interrupt.js'
 import { terminal, type Output } from './output.js'
@@ -37,8 +37,10 @@ export async function checkWith(
   }
   if (!plan.json) closing(plan, results, output)
   if (results.some(({ verdict }) => verdict === 'violated')) return 1
+  // Walks that found nothing are done too: they prove nothing, and nobody asked them to.
   const isWhole =
-    results.length === plan.requests.length && results.every(({ verdict }) => verdict === 'holds')
+    results.length === plan.requests.length &&
+    results.every(({ verdict }) => verdict === 'holds' || verdict === 'found nothing')
   return isWhole ? 0 : 3
 }
 
@@ -91,15 +93,18 @@ function keep(violations: readonly Counterexample[], folder: string, isQuiet: bo
 }
 
 /** What all of it came to, where it was more than one model. */
-function closing({ requests }: CheckPlan, results: readonly CheckResult[], { write, look }: Output): void {
+function closing(
+  { requests, options }: CheckPlan,
+  results: readonly CheckResult[],
+  { write, look }: Output,
+): void {
   const missing = requests.slice(results.length).map(({ model }) => model)
   if (missing.length > 0) write(`${look.paint.old('not checked:')} ${missing.join(', ')}\n`)
   if (requests.length < 2) return
-  const count = (verdict: CheckResult['verdict']) =>
-    results.filter((result) => result.verdict === verdict).length
+  const count = (verdict: Verdict) => results.filter((result) => result.verdict === verdict).length
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0)
   const told = [
-    `${count('holds')} hold`,
+    options.walk ? `${count('found nothing')} found nothing` : `${count('holds')} hold`,
     ...(count('violated') > 0 ? [`${count('violated')} violated`] : []),
     ...(count('unfinished') > 0 ? [`${count('unfinished')} unfinished`] : []),
   ]

@@ -1,7 +1,7 @@
 /** `zoospec mutate`: small mistakes in the spec, one at a time, and whether the checker notices each. */
 import type { AnyStateMachine } from 'xstate'
 import { survivors as committed, type Survivor } from '../../spec/variants/survivors.js'
-import { engine, type Engine } from '../check/connect.js'
+import { engine, type Engine } from '../runtime/check/connect.js'
 import { mutantsOf } from '../check/mutate/mutants.js'
 import { runMutants } from '../check/mutate/run.js'
 import { mutationText, rowText } from '../check/mutate/table.js'

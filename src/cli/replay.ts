@@ -1,9 +1,9 @@
 /** `zoospec replay`: walks a counterexample's steps on the spec, and says whether they still break what they broke. */
 import { writeFileSync } from 'node:fs'
-import { engine, type Engine } from '../check/connect.js'
+import { engine, type Engine } from '../runtime/check/connect.js'
 import type { Counterexample } from '../check/counterexample.js'
-import { readCounterexampleFile } from '../check/files/files.js'
-import { testText } from '../check/files/test-file.js'
+import { readCounterexampleFile } from '../runtime/check/files.js'
+import { testText } from '../runtime/check/test-file.js'
 import { sequenceOf } from '../check/report/sequence.js'
 import { sequenceText } from '../check/report/sequence-text.js'
 import { replay as replayOn, replayText } from '../check/replay/replay.js'

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { canonical } from '../../src/check/canonical.js'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'

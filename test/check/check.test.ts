@@ -1,5 +1,5 @@
 import test from 'ava'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { dieHard } from './systems/die-hard.js'
 import { philosophers } from './systems/philosophers.js'

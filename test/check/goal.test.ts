@@ -1,5 +1,5 @@
 import test from 'ava'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import type { Model } from '../../src/check/model.js'
 import { networkModel } from '../../src/check/network-model.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { links, type LinksBounds } from '../../src/bench/links.js'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'

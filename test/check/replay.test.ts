@@ -1,5 +1,5 @@
 import test from 'ava'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'
 import { replay } from '../../src/check/replay.js'

@@ -1,11 +1,11 @@
 import test from 'ava'
 import { links } from '../../src/bench/links.js'
-import { check, requestOf } from '../../src/check/check.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { networkModel } from '../../src/check/network-model.js'
 import { networkSpace } from '../../src/check/network-space.js'
 import { replay } from '../../src/check/replay.js'
-import { walk } from '../../src/check/walk.js'
+import { walk } from '../../src/runtime/check/walk.js'
 import { alternatingBit } from './systems/alternating-bit.js'
 import { dieHard } from './systems/die-hard.js'
 import { philosophers } from './systems/philosophers.js'
@@ -45,7 +45,7 @@ test('a walk depends on its seed and number alone', async (t) => {
 
 test('walks that meet nothing say so, and a signal ends them', async (t) => {
   const none = await walk(modelSpace(philosophers(4, true)), { ...options, walks: 20 })
-  t.is(none.verdict, 'nothing met')
+  t.is(none.verdict, 'found nothing')
   t.is(none.walks, 20)
   const signal = AbortSignal.timeout(50)
   const ended = await walk(modelSpace(philosophers(4, true)), { ...options, walks: 1e9, signal })

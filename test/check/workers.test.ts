@@ -1,6 +1,6 @@
 import test from 'ava'
-import { check, requestOf } from '../../src/check/check.js'
-import { walk } from '../../src/check/walk.js'
+import { check, requestOf } from '../../src/runtime/check/check.js'
+import { walk } from '../../src/runtime/check/walk.js'
 import { modelSpace } from '../../src/check/model-space.js'
 import { sourceOf, type System } from './systems/spaces.js'
 import { twoPhase } from './systems/two-phase.js'

@@ -4,6 +4,9 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
+import { engine } from '../../src/runtime/check/connect.js'
+import { showing } from '../../src/check/model-options.js'
+import { InputError } from '../../src/check/input-error.js'
 import { checkWith } from '../../src/cli/check.js'
 import { replayWith } from '../../src/cli/replay.js'
 import { UsageError } from '../../src/cli/usage.js'
@@ -90,6 +93,23 @@ test('a variant is checked by the models that run its machines, at its bounds un
   })
 })
 
+test('of models that run its machines, those are asked that have all bounds which a variant names', (t) => {
+  const models = [
+    { name: 'one', about: '', machines: ['leader'], bounds: { crashes: { default: 1, about: '' } } },
+    {
+      name: 'two',
+      about: '',
+      machines: ['leader', 'session'],
+      bounds: { epochs: { default: 1, about: '' } },
+    },
+    { name: 'three', about: '', machines: ['tree'], bounds: { epochs: { default: 1, about: '' } } },
+  ]
+  const names = (...bounds: string[]) => showing(models, ['leader'], bounds).map(({ name }) => name)
+  t.deepEqual(names(), ['one', 'two'])
+  t.deepEqual(names('epochs'), ['two'])
+  t.deepEqual(names('epochs', 'crashes'), ['one', 'two'])
+})
+
 test('a model of your own is named by its file, its bounds are whatever it takes', async (t) => {
   const [{ request } = { request: null }] = await ask(
     '--model',
@@ -136,6 +156,29 @@ test('what holds exits with 0, and says what was covered; progress goes aside', 
   )
   t.regex(output.text(), /covered +every reachable state within the bounds/)
   t.regex(output.text(), /\n2 models: 2 hold; 2\.0 s\n$/)
+})
+
+test('walks that find nothing prove nothing: they say so, and exit with 0, as they did what was asked', async (t) => {
+  const args = '--model session --walk --states 2000 --depth 20 --workers 1'.split(' ')
+  const output = kept()
+  t.is(await checkWith(engine, args, output, never), 0)
+  t.regex(output.text(), /^found nothing: session, sessions 2/)
+  t.regex(output.text(), /states +[\d,]+ generated\n/)
+  t.regex(output.text(), /covered +100 random walks of 20 steps, seed 1; what they missed may be broken\n/)
+  const json = kept()
+  await checkWith(engine, [...args, '--json'], json, never)
+  t.is((JSON.parse(json.text()) as { verdict: string }).verdict, 'found nothing')
+})
+
+test('of several models that are walked, none is said to hold', async (t) => {
+  const walked = smallEngine()
+  const runCheck: typeof walked.runCheck = async (...args) => ({
+    ...(await walked.runCheck(...args)),
+    verdict: 'found nothing',
+  })
+  const output = kept()
+  t.is(await checkWith({ ...walked, runCheck }, ['--walk'], output, never), 0)
+  t.regex(output.text(), /\n2 models: 2 found nothing; 2\.0 s\n$/)
 })
 
 test('what is broken exits with 1, is shown, kept in files, and replays', async (t) => {
@@ -187,6 +230,26 @@ test('Ctrl-C: a summary of what was seen, what was not checked, and 3', async (t
   t.is(code, 3)
   t.regex(output.text(), /^unfinished: lease[^]*a part of the reachable states: it was interrupted/)
   t.regex(output.text(), /not checked: quiet\n2 models: 0 hold, 1 unfinished/)
+})
+
+test('--resume goes on with a variant as it was, not with one that has changed since', async (t) => {
+  const path = folder(t)
+  const [file, beside, saved] = [join(path, 'change.ts'), join(path, 'beside.ts'), join(path, 'kept')]
+  writeFileSync(beside, `export const title = 'a change'\n`)
+  writeFileSync(
+    file,
+    `import { defineVariant, patch } from 'zoospec/variant'
+import { title } from './beside.js'
+export const variant = defineVariant({ id: 'change', title, forbidden: [], bounds: {}, machines: { wire: patch({}) } })\n`,
+  )
+  const args = ['--variant', file, '--workers', '1', '--checkpoint', saved]
+  const run = (...more: string[]) => checkWith(engine, [...args, ...more], kept(), never)
+  t.is(await run('--depth', '2'), 0)
+  t.is(await run('--resume'), 0)
+  writeFileSync(beside, `export const title = 'another change'\n`)
+  const error = await t.throwsAsync(run('--resume'), { name: 'CheckpointError', instanceOf: InputError })
+  t.regex(error.message, /kept\/wire is of other contents of \S*beside\.ts: .*begin anew: without --resume/)
+  t.is(await run(), 0)
 })
 
 test('every bound of the models is a flag of the help', (t) => {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { counterexampleFiles } from '../../src/check/files/files.js'
+import { counterexampleFiles } from '../../src/runtime/check/files.js'
 import { bothWork } from '../support/lease-paths.js'
 
 const command = resolve('dist/src/cli/main.js')

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import test from 'ava'
 import fc from 'fast-check'
-import { assign, initialTransition, setup, transition, type AnyStateMachine, type StateValue } from 'xstate'
+import { assign, initialTransition, setup, transition, type AnyStateMachine } from 'xstate'
 import { compilePure, type PureState, type PureStep } from '../../src/machine/compile-pure.js'
 import { CompileError } from '../../src/machine/structure.js'
+import { letters, pathOf, randomMachines, told } from '../support/random-machines.js'
 
 interface Context {
   readonly trail: readonly string[]
@@ -17,9 +18,7 @@ interface Event {
   readonly flags: readonly string[]
 }
 
-const letters = ['a', 'b', 'c', 'd'] as const
-const told = (name: string, params: unknown): string =>
-  params === undefined ? name : `${name} ${JSON.stringify(params)}`
+const machines = randomMachines({ always: true })
 const traced = (name: string) =>
   assign<Context, Event, unknown, Event, never>({
     trail: ({ context }, params) => [...context.trail, told(name, params)],
@@ -46,76 +45,6 @@ const machineSetup = setup({
     fill: assign<Context, Event, undefined, Event, never>({ fuel: 3 }),
   },
 })
-
-/** A leaf's path from xstate's nested state value. */
-function pathOf(value: StateValue): string {
-  if (typeof value === 'string') return value
-  return Object.entries(value)
-    .map(([key, inner]) => `${key}.${pathOf(inner as StateValue)}`)
-    .join(' ')
-}
-
-const action = fc.oneof(
-  fc.constantFrom(...letters),
-  fc.record({ type: fc.constantFrom(...letters), params: fc.record({ k: fc.nat(3) }) }),
-)
-const actions = fc.array(action, { maxLength: 2 })
-
-/** Random machines of two levels: three states, each with none or two inside. */
-const machines = fc
-  .record({ nested: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()), hasFinal: fc.boolean() })
-  .chain(({ nested, hasFinal }) => {
-    const inner = nested.map((is, i) => (is ? [`s${i}.x`, `s${i}.y`] : []))
-    const paths = ['#m.s0', '#m.s1', '#m.s2', ...inner.flat().map((path) => `#m.${path}`)]
-    if (hasFinal) paths.push('#m.end')
-    const parts = {
-      target: fc.constantFrom(...paths),
-      actions,
-      reenter: fc.boolean(),
-      meta: fc.constant({ rule: 'TEST-1' }),
-    }
-    // Only an event's own transition refuels: entering a state again and again must not.
-    const refuelling = fc.tuple(actions, fc.boolean()).map(([own, does]) => (does ? [...own, 'fill'] : own))
-    const transitionOf = fc.record(
-      { ...parts, actions: refuelling, guard: fc.constantFrom(...letters) },
-      { requiredKeys: [] },
-    )
-    const on = fc.dictionary(
-      fc.constantFrom('E', 'F', '*'),
-      fc.array(transitionOf, { minLength: 1, maxLength: 3 }),
-    )
-    const fuelled = fc.record({
-      type: fc.constant('fuelled'),
-      params: fc.record({ by: fc.constantFrom(...letters) }),
-    })
-    const always = fc.array(
-      fc.record({ target: parts.target, guard: fuelled, actions: fc.constant(['burn']) }),
-      { maxLength: 1 },
-    )
-    const plain = fc.record({ on, entry: actions, exit: actions, always })
-    return fc
-      .tuple(
-        fc.record({ on, entry: actions, exit: actions }),
-        fc.array(plain, { minLength: 3, maxLength: 3 }),
-        fc.array(plain, { minLength: 6, maxLength: 6 }),
-      )
-      .map(([root, states, deeper]) => ({
-        id: 'm',
-        ...root,
-        initial: 's0',
-        states: {
-          ...Object.fromEntries(
-            states.map((state, i) => [
-              `s${i}`,
-              nested[i]
-                ? { ...state, initial: 'x', states: { x: deeper[2 * i], y: deeper[2 * i + 1] } }
-                : state,
-            ]),
-          ),
-          ...(hasFinal ? { end: { type: 'final', entry: ['a'], exit: ['b'] } } : {}),
-        },
-      }))
-  })
 
 const walks = fc.array(
   fc.record({ type: fc.constantFrom('E', 'F', 'G'), flags: fc.subarray([...letters]) }),

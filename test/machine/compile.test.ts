@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict'
 import test from 'ava'
 import fc from 'fast-check'
-import { assign, initialTransition, setup, transition, type AnyStateMachine, type StateValue } from 'xstate'
+import { assign, initialTransition, setup, transition, type AnyStateMachine } from 'xstate'
 import { compile, CompileError } from '../../src/machine/compile.js'
+import { letters, pathOf, randomMachines, told } from '../support/random-machines.js'
 
 interface Context {
   flags: Record<string, boolean>
   ran: string[]
 }
 
-const letters = ['a', 'b', 'c', 'd'] as const
+const machines = randomMachines({ always: false })
 const machineSetup = setup({
   types: {} as { context: Context; events: { type: string } },
   guards: Object.fromEntries(
@@ -20,81 +21,15 @@ const machineSetup = setup({
     letters.map((name) => [
       name,
       ({ context }: { context: Context }, params: unknown) => {
-        context.ran.push(params === undefined ? name : `${name} ${JSON.stringify(params)}`)
+        context.ran.push(told(name, params))
       },
     ]),
   ),
 })
 
-/** A leaf's path from xstate's nested state value. */
-function pathOf(value: StateValue): string {
-  if (typeof value === 'string') return value
-  return Object.entries(value)
-    .map(([key, inner]) => `${key}.${pathOf(inner as StateValue)}`)
-    .join(' ')
-}
-
 function namesOf(actions: readonly { type: string; params?: unknown }[]): string[] {
-  return actions.map(({ type, params }) =>
-    params === undefined ? type : `${type} ${JSON.stringify(params)}`,
-  )
+  return actions.map(({ type, params }) => told(type, params))
 }
-
-const action = fc.oneof(
-  fc.constantFrom(...letters),
-  fc.record({ type: fc.constantFrom(...letters), params: fc.record({ k: fc.nat(3) }) }),
-)
-const actions = fc.array(action, { maxLength: 2 })
-
-/** Random machines of two levels: three states, each with none or two inside. */
-const machines = fc
-  .record({
-    nested: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
-    hasFinal: fc.boolean(),
-  })
-  .chain(({ nested, hasFinal }) => {
-    const paths: string[] = []
-    const inner = nested.map((is, i) => (is ? [`s${i}.x`, `s${i}.y`] : []))
-    paths.push('#m.s0', '#m.s1', '#m.s2', ...inner.flat().map((path) => `#m.${path}`))
-    if (hasFinal) paths.push('#m.end')
-    const transitionOf = fc.record(
-      {
-        target: fc.constantFrom(...paths),
-        guard: fc.constantFrom(...letters),
-        actions,
-        reenter: fc.boolean(),
-        meta: fc.constant({ rule: 'TEST-1' }),
-      },
-      { requiredKeys: [] },
-    )
-    const on = fc.dictionary(
-      fc.constantFrom('E', 'F', '*'),
-      fc.array(transitionOf, { minLength: 1, maxLength: 3 }),
-    )
-    const plain = fc.record({ on, entry: actions, exit: actions })
-    return fc
-      .tuple(
-        plain,
-        fc.array(plain, { minLength: 3, maxLength: 3 }),
-        fc.array(plain, { minLength: 6, maxLength: 6 }),
-      )
-      .map(([root, states, deeper]) => ({
-        id: 'm',
-        ...root,
-        initial: 's0',
-        states: {
-          ...Object.fromEntries(
-            states.map((state, i) => [
-              `s${i}`,
-              nested[i]
-                ? { ...state, initial: 'x', states: { x: deeper[2 * i], y: deeper[2 * i + 1] } }
-                : state,
-            ]),
-          ),
-          ...(hasFinal ? { end: { type: 'final', entry: ['a'], exit: ['b'] } } : {}),
-        },
-      }))
-  })
 
 const inputs = fc.array(
   fc.record({

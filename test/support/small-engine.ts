@@ -1,10 +1,10 @@
 /** An engine for tests of the verbs: explores the lease model breadth first, in one thread, with nothing clever. */
-import type { CheckOptions, Engine } from '../../src/check/connect.js'
+import type { CheckOptions, Engine } from '../../src/runtime/check/connect.js'
 import type { Counterexample, ModelRequest } from '../../src/check/counterexample.js'
 import type { Model } from '../../src/check/model.js'
 import type { ModelOption } from '../../src/check/model-options.js'
 import { counterexampleOf, replayModel } from '../../src/check/replay/replay-model.js'
-import { canonical } from '../../src/check/replay/replayable.js'
+import { canonical } from '../../src/check/canonical.js'
 import type { CheckResult } from '../../src/check/result.js'
 import type { Output } from '../../src/cli/output.js'
 import { noPaint } from '../../src/check/report/paint.js'

@@ -3,7 +3,7 @@ import { allStates, type Chart } from '../../diagram/chart.js'
 import { mermaidOf } from '../../diagram/mermaid.js'
 import { picturesOf } from '../../diagram/pictures.js'
 import { svgOf } from '../../diagram/svg.js'
-import type { NamedFile } from '../files/files.js'
+import type { NamedFile } from '../files/named-file.js'
 import type { MachineDiff } from './compare.js'
 import { mergedChart, signs } from './merged.js'
 

@@ -21,5 +21,8 @@ export const explored: readonly ModelRequest[] = [
     model: 'ensemble',
     bounds: { servers: 2, observers: 1, epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
   },
+  { model: 'broadcast', bounds: { transactions: 1 } },
+  { model: 'broadcast', bounds: { transactions: 0, crashes: 1 } },
+  { model: 'broadcast', bounds: { transactions: 0, partitions: 1 } },
   { model: 'election', bounds: { servers: 3, rounds: 2 } },
 ]

@@ -1,7 +1,8 @@
 /** Walks a plain model by given actions, and tells each step as a counterexample does. */
+import { canonical } from '../canonical.js'
 import type { Counterexample, ModelRequest, PathStep, Violation } from '../counterexample.js'
 import type { Model } from '../model.js'
-import { canonical, isRefusal, type Replayable } from './replayable.js'
+import { isRefusal, type Replayable } from './replayable.js'
 
 /** States looked at before a goal counts as out of reach for want of looking further. */
 const goalStates = 200_000

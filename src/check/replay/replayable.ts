@@ -29,13 +29,3 @@ export interface Replayable {
 export function isRefusal(taken: PathStep | Refusal): taken is Refusal {
   return 'refused' in taken
 }
-
-/** Plain data as text, the same for the same data: keys sorted. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`
-}

@@ -9,10 +9,17 @@ import type { Look } from './paint.js'
 /** The summary, without the counterexamples. */
 export function summaryText(request: ModelRequest, result: CheckResult, { width, paint }: Look): string {
   const { generated, distinct, depth, seconds, reductions, collision, memoryBytes } = result
-  const dye = { holds: paint.good, violated: paint.bad, unfinished: paint.old }[result.verdict]
+  const dye = {
+    holds: paint.good,
+    'found nothing': paint.old,
+    violated: paint.bad,
+    unfinished: paint.old,
+  }[result.verdict]
+  // Walks don't know which states they saw before.
+  const counted = distinct === 0 ? '' : `, ${amount(distinct)} distinct, depth ${depth}`
   const rate = seconds > 0 ? Math.round(generated / seconds) : generated
   const rows = [
-    ['states', `${amount(generated)} generated, ${amount(distinct)} distinct, depth ${depth}`],
+    ['states', `${amount(generated)} generated${counted}`],
     ['time', `${duration(seconds)}, ${amount(rate)} states a second, ${bytes(memoryBytes)}`],
     ['covered', coveredText(result)],
     ['reductions', reductions.length === 0 ? 'none' : reductions.join('; ')],
@@ -36,6 +43,7 @@ function coveredText({ verdict, exhausted, violations, bounds, stopped }: CheckR
     const found = violations.length === 1 ? '1 violation' : `${violations.length} different violations`
     return exhausted ? `${all}; ${found}` : `up to ${found}${limits}`
   }
+  if (verdict === 'found nothing') return `${bounds.join(', ')}; what they missed may be broken`
   if (exhausted) return all
   return stopped === null
     ? `not every reachable state${limits}`

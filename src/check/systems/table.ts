@@ -1,4 +1,5 @@
 /** What the checker can explore: each system of the spec by its name, with its bounds and how its space is made of them. */
+import { defaultBroadcastBounds, type BroadcastBounds } from '../../../spec/broadcast/network.js'
 import { defaultBounds, type Bounds } from '../../../spec/ensemble/network.js'
 import { majority } from '../../../spec/quorum/quorum.js'
 import { electionMachine } from '../../../spec/election/machine.js'
@@ -8,6 +9,7 @@ import type { ModelOption } from '../model-options.js'
 import { modelSpace } from '../model-space.js'
 import { networkSpace } from '../network-space.js'
 import type { Space } from '../space.js'
+import { broadcast } from './broadcast.js'
 import { electionSystem } from './election.js'
 import { ensemble } from './ensemble.js'
 import { subsystems, type GivenBounds, type Subsystem } from './subsystems.js'
@@ -17,7 +19,7 @@ export interface System extends ModelOption {
   make(bounds: ModelRequest['bounds'], variant: Variant | undefined): Space
 }
 
-const about: Readonly<Record<keyof Bounds, string>> = {
+const about: Readonly<Record<keyof Bounds | keyof BroadcastBounds, string>> = {
   servers: 'servers that vote',
   observers: 'servers that do not',
   epochs: 'elections that name a leader',
@@ -28,6 +30,9 @@ const about: Readonly<Record<keyof Bounds, string>> = {
   snapshots: 'snapshots that servers take while they serve',
   errors: 'writes to a log that fail',
   history: 'writes that all servers have from the start',
+  committed: 'writes that an earlier epoch committed',
+  uncommitted: 'writes that each earlier epoch proposed beyond, and no quorum has',
+  saved: 'what earlier epochs left may be in snapshots',
   snap: 'every learner is sent a snapshot',
   symmetry: 'take states for one that differ in the names of servers only',
 }
@@ -36,13 +41,25 @@ const ensembleSystem: System = {
   name: 'ensemble',
   about: 'leader, learners, crashes, cut links: broadcast with elections as one step',
   machines: ['server', 'leader', 'follower'],
-  bounds: Object.fromEntries(
-    Object.entries(defaultBounds).map(([name, value]: [string, number | boolean]) => [
-      name,
-      { default: value, about: about[name as keyof Bounds], ...(name === 'servers' ? { min: 1 } : {}) },
-    ]),
-  ),
+  bounds: boundsAbout(defaultBounds),
   make: (bounds, variant) => networkSpace(ensemble(bounds, variant)),
+}
+
+const broadcastAlone: System = {
+  name: 'broadcast',
+  about: 'one epoch of a leader and its learners, whatever earlier epochs left on their disks',
+  machines: ['server', 'leader', 'follower'],
+  bounds: boundsAbout(defaultBroadcastBounds),
+  make: (bounds, variant) => networkSpace(broadcast(bounds, variant)),
+}
+
+function boundsAbout(usual: Bounds | BroadcastBounds): ModelOption['bounds'] {
+  return Object.fromEntries(
+    Object.entries(usual).map(([name, value]: [string, number | boolean]) => [
+      name,
+      { default: value, about: about[name as keyof typeof about], ...(name === 'servers' ? { min: 1 } : {}) },
+    ]),
+  )
 }
 
 const electionAlone: System = {
@@ -87,4 +104,9 @@ const alone = ({ make, ...option }: Subsystem): System => ({
   make: (bounds, variant) => modelSpace(make(bounds as GivenBounds, variant)),
 })
 
-export const systems: readonly System[] = [ensembleSystem, electionAlone, ...subsystems.map(alone)]
+export const systems: readonly System[] = [
+  ensembleSystem,
+  broadcastAlone,
+  electionAlone,
+  ...subsystems.map(alone),
+]

@@ -5,11 +5,11 @@ import test from 'ava'
 import { knownBugs } from '../../../src/check/bugs/known.js'
 import { bugFolder, root, table, variantFile } from '../../../src/check/bugs/places.js'
 import { boundsText, recordedOf } from '../../../src/check/bugs/table.js'
-import { check } from '../../../src/check/check.js'
-import { readCounterexampleFile } from '../../../src/check/files/files.js'
+import { check } from '../../../src/runtime/check/check.js'
+import { readCounterexampleFile } from '../../../src/runtime/check/files.js'
 import { replayFrom } from '../../../src/check/replay.js'
-import { spaceOf } from '../../../src/check/systems/space-of.js'
-import { loadVariant } from '../../../src/check/variant-file.js'
+import { spaceOf } from '../../../src/runtime/check/space-of.js'
+import { loadVariant } from '../../../src/runtime/check/variant-file.js'
 
 process.chdir(root)
 const page = readFileSync(table, 'utf8')

@@ -1,7 +1,7 @@
 /** Counterexamples in files: written and read again, and refused with the place where they are wrong. */
 import test from 'ava'
 import type { Counterexample } from '../../../src/check/counterexample.js'
-import { counterexampleFiles } from '../../../src/check/files/files.js'
+import { counterexampleFiles } from '../../../src/runtime/check/files.js'
 import { readJson, writeJson } from '../../../src/check/files/json.js'
 import { readScenario, writeScenario } from '../../../src/check/files/scenario.js'
 import { InputError } from '../../../src/check/input-error.js'

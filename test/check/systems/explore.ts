@@ -1,5 +1,5 @@
 /** Explores a model in a test, and says of a violation what tests ask for. */
-import { check, requestOf } from '../../../src/check/check.js'
+import { check, requestOf } from '../../../src/runtime/check/check.js'
 import type { Model } from '../../../src/check/model.js'
 import { modelSpace } from '../../../src/check/model-space.js'
 import type { CheckResult } from '../../../src/check/result.js'

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import test, { type ExecutionContext } from 'ava'
-import { loadVariant } from '../../../src/check/variant-file.js'
+import { loadVariant } from '../../../src/runtime/check/variant-file.js'
 import { InputError } from '../../../src/check/input-error.js'
-import { importFile } from '../../../src/check/source-file.js'
+import { importFile } from '../../../src/runtime/check/source-file.js'
 import { specMachines } from '../../../src/check/spec-machines.js'
 import { allTransitions, chartOf } from '../../../src/diagram/chart.js'
 
@@ -57,7 +57,7 @@ export const variant = defineVariant({ id: 'plain', title: 'as it is', forbidden
 
 test('a worker thread loads it too', async (t) => {
   const path = folder(t, { 'late.ts': late, 'bounds.ts': bounds })
-  const module = new URL('../../../src/check/variant-file.js', import.meta.url).href
+  const module = new URL('../../../src/runtime/check/variant-file.js', import.meta.url).href
   const worker = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads')
      import(${JSON.stringify(module)})

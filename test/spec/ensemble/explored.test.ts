@@ -3,7 +3,7 @@ import test from 'ava'
 import type { Bounds } from '../../../spec/ensemble/network.js'
 import { patch } from '../../../spec/variants/patch.js'
 import { defineVariant } from '../../../spec/variants/variant.js'
-import { check } from '../../../src/check/check.js'
+import { check } from '../../../src/runtime/check/check.js'
 import { networkSpace } from '../../../src/check/network-space.js'
 import { ensemble } from '../../../src/check/systems/ensemble.js'
 

@@ -1,7 +1,7 @@
 /** Writes an ava test that replays a counterexample: it fails until the violation is gone. */
 import { dirname, relative, resolve, sep } from 'node:path'
-import type { Counterexample } from '../counterexample.js'
-import { requestText } from '../report/counterexample-text.js'
+import type { Counterexample } from '../../check/counterexample.js'
+import { requestText } from '../../check/report/counterexample-text.js'
 import { isModelFile } from './files.js'
 
 /**

@@ -1,12 +1,12 @@
 /** Who explores: a station in this thread, or one in each of several threads, behind the same few questions. */
 import { Worker } from 'node:worker_threads'
 import { getHeapStatistics } from 'node:v8'
-import type { ExplorerOptions, Queue, Report } from './explorer.js'
-import type { Parcel } from './parcel.js'
-import type { Shared } from './shared.js'
-import type { SpaceSource } from './space.js'
-import type { Station } from './station.js'
-import type { Visited } from './visited.js'
+import type { ExplorerOptions, Queue, Report } from '../../check/explorer.js'
+import type { Parcel } from '../../check/parcel.js'
+import type { Shared } from '../../check/shared.js'
+import type { SpaceSource } from '../../check/space.js'
+import type { Station } from '../../check/station.js'
+import type { Visited } from '../../check/visited.js'
 
 /** One thread's station, as the run sees it. */
 export interface Member {

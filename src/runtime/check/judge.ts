@@ -1,15 +1,15 @@
 /** What the checker says of two versions: the models that run a machine which differs, at the same bounds for both. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { CheckOptions, Engine } from '../connect.js'
-import type { ModelRequest } from '../counterexample.js'
-import type { ModelOption } from '../model-options.js'
-import { requestText } from '../report/counterexample-text.js'
-import { amount, duration } from '../report/numbers.js'
-import { padTo } from '../report/lines.js'
-import type { Look } from '../report/paint.js'
-import type { CheckResult, Progress } from '../result.js'
-import type { Version } from './version.js'
+import type { CheckOptions, Engine } from './connect.js'
+import type { ModelRequest } from '../../check/counterexample.js'
+import { type ModelOption, showing } from '../../check/model-options.js'
+import { requestText } from '../../check/report/counterexample-text.js'
+import { amount, duration } from '../../check/report/numbers.js'
+import { padTo } from '../../check/report/lines.js'
+import type { Look } from '../../check/report/paint.js'
+import type { CheckResult, Progress } from '../../check/result.js'
+import type { Version } from '../../check/diff/version.js'
 
 /** One model's verdicts. */
 export interface Judgement {
@@ -28,11 +28,10 @@ export function requestsOf(
     {},
     ...versions.map(({ variant }) => variant?.bounds ?? {}),
   )
-  const asked = models.filter(
-    ({ name, machines }) =>
-      name === shown['model'] ||
-      (shown['model'] === undefined && machines.some((id) => changed.includes(id))),
-  )
+  const asked =
+    shown['model'] === undefined
+      ? showing(models, changed, Object.keys(shown))
+      : models.filter(({ name }) => name === shown['model'])
   return asked.map(({ name, bounds }) => ({
     model: name,
     bounds: Object.fromEntries(

@@ -1,18 +1,16 @@
 /** One run: level after level, with the table that grows between, and in the end what was found. */
 import { balance } from './balance.js'
-import type { Counterexample, Violation } from './counterexample.js'
+import type { Counterexample } from '../../check/counterexample.js'
 import { type Identity, type Saved, writeCheckpoint } from './checkpoint.js'
 import type { Member } from './crew.js'
-import type { ExplorerOptions, Report } from './explorer.js'
-import { brokenIn, deadlock, type Finding, isOutOfMemory, keyOf } from './findings.js'
-import { goalViolation, hopeless } from './goal.js'
+import type { ExplorerOptions, Report } from '../../check/explorer.js'
+import { explain, type Explored, outOfReach } from '../../check/explain.js'
+import { type Finding, isOutOfMemory, keyOf } from '../../check/findings.js'
 import { memoryLimitOfMachine, memoryTaken } from './memory.js'
-import { pathTo } from './path.js'
-import { counterexample } from './replay.js'
-import { type CheckOptions, type CheckResult, collisionProbability, statesLeft } from './result.js'
-import { type Counter, counterAt, type Shared, stopAll, total } from './shared.js'
-import type { Space } from './space.js'
-import type { Visited } from './visited.js'
+import { type CheckOptions, type CheckResult, collisionProbability, statesLeft } from '../../check/result.js'
+import { type Counter, counterAt, type Shared, stopAll, total } from '../../check/shared.js'
+import type { Space } from '../../check/space.js'
+import type { Visited } from '../../check/visited.js'
 
 const outOfMemory = 'the memory is full'
 const interrupted = 'interrupted'
@@ -54,7 +52,7 @@ export class Run {
       await (saved === null ? this.begin() : this.goOn(saved))
       while (this.waiting > 0 && !this.isOver()) await this.level()
       if (this.stopped === null || this.stopped === interrupted) await this.save()
-      const violations = [...this.findings.values()].map((finding) => this.explain(finding))
+      const violations = [...this.findings.values()].map((finding) => explain(this.explored(), finding))
       return this.result([...violations, ...(await this.checkGoal())])
     } finally {
       clearInterval(timer)
@@ -230,15 +228,11 @@ export class Run {
 
   /** Whether the goal stays possible; says nothing of a run that hasn't seen every state. */
   private async checkGoal(): Promise<Counterexample[]> {
-    const { space, visited, settings } = this
+    const { space, settings } = this
     if (!settings.liveness || space.plain.goal === undefined || !this.isExhausted()) return []
     const edges = (await Promise.all(this.members.map((member) => member.edges()))).flat()
-    const place = hopeless(visited, edges)
-    if (place === -1) return []
-    const { start, end, codes } = pathTo(space, visited, place, settings.narrow)
-    const actions = codes.map((code) => space.action(code))
-    const violation = goalViolation(space.plain, space.decode(end))
-    return [counterexample(space.plain, this.options.request, space.decode(start), actions, violation)]
+    const found = outOfReach(this.explored(), edges)
+    return found === null ? [] : [found]
   }
 
   /** Whether no state waits; a level that was left early is still counted as waiting. */
@@ -267,27 +261,10 @@ export class Run {
     }
   }
 
-  private explain({ low, high, violation }: Finding): Counterexample {
-    const { space, visited } = this
-    const path = pathTo(space, visited, visited.find(low, high), this.settings.narrow)
-    const actions = path.codes.map((code) => space.action(code))
-    const start = space.decode(path.start)
-    return counterexample(
-      space.plain,
-      this.options.request,
-      start,
-      actions,
-      inWordsOf(path.end, space, violation),
-    )
+  private explored(): Explored {
+    const { space, visited, settings, options } = this
+    return { space, visited, narrow: settings.narrow, request: options.request }
   }
-}
-
-/** The violation as the last state of the path has it: with symmetry, its processes may have other names than what was found. */
-function inWordsOf(row: Int32Array, space: Space, violation: Violation): Violation {
-  if (violation.kind === 'deadlock') return deadlock(space.plain, space.decode(row))
-  const key = keyOf(violation)
-  const again = violation.kind === 'invariant' ? brokenIn(space.plain, space.decode(row)) : []
-  return again.find((other) => keyOf(other) === key) ?? violation
 }
 
 function gibibytes(bytes: number): string {

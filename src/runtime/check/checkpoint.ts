@@ -4,15 +4,19 @@
  */
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { canonical } from './canonical.js'
-import type { ModelRequest } from './counterexample.js'
-import type { Finding } from './findings.js'
-import type { Parcel } from './parcel.js'
-import { Visited } from './visited.js'
+import { canonical } from '../../check/canonical.js'
+import type { ModelRequest } from '../../check/counterexample.js'
+import type { Finding } from '../../check/findings.js'
+import { InputError } from '../../check/input-error.js'
+import type { Parcel } from '../../check/parcel.js'
+import type { Digests } from './source-digest.js'
+import { Visited } from '../../check/visited.js'
 
 /** What a checkpoint must have in common with the run that goes on from it. */
 export interface Identity {
   readonly request: ModelRequest
+  /** The files that the request names, and what these import. */
+  readonly files: Digests
   /** The space: its name, its slots, the fingerprints of its initial states. */
   readonly space: string
   readonly reductions: readonly string[]
@@ -41,12 +45,12 @@ export interface Saved {
 }
 
 /** A checkpoint that isn't there, isn't whole, or is of another run: what was found and what was expected. */
-export class CheckpointError extends Error {
+export class CheckpointError extends InputError {
   override readonly name = 'CheckpointError'
 }
 
 interface Manifest {
-  readonly format: 'zoospec-checkpoint/1'
+  readonly format: typeof format
   readonly generation: number
   readonly identity: Identity
   readonly standing: Standing
@@ -56,6 +60,8 @@ interface Manifest {
   readonly edgeWords: readonly number[]
 }
 
+/** 2: with the digests of files. */
+const format = 'zoospec-checkpoint/2'
 const manifestName = 'checkpoint.json'
 const pieceBytes = 1 << 26
 
@@ -70,7 +76,7 @@ export function writeCheckpoint(directory: string, saved: Saved): void {
   waiting.forEach((parcel, at) => writeParcel(file(`waiting-${at}`), parcel))
   found.forEach((parcel, at) => writeParcel(file(`found-${at}`), parcel))
   const manifest: Manifest = {
-    format: 'zoospec-checkpoint/1',
+    format,
     generation,
     identity,
     standing,
@@ -111,20 +117,30 @@ export function readCheckpoint(directory: string, identity: Identity, shared: bo
 }
 
 /** Throws when a checkpoint is of another run, saying what differs. */
-function compare(directory: string, found: Identity, expected: Identity): void {
-  for (const name of Object.keys(expected) as (keyof Identity)[]) {
+function compare(
+  directory: string,
+  { files, ...found }: Identity,
+  { files: now, ...expected }: Identity,
+): void {
+  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
     const [has, wants] = [canonical(found[name]), canonical(expected[name])]
     if (has !== wants)
       throw new CheckpointError(`the checkpoint in ${directory} has ${name} ${has}; this run has ${wants}`)
   }
+  const changed = Object.keys({ ...files, ...now }).filter((path) => files[path] !== now[path])
+  if (changed.length > 0)
+    throw new CheckpointError(
+      `the checkpoint in ${directory} is of other contents of ${changed.join(', ')}: what was visited may be wrong now. ` +
+        'Put back what was there, or begin anew: without --resume, or with another folder',
+    )
 }
 
 function readManifest(directory: string): Manifest | null {
   const path = join(directory, manifestName)
   if (!fs.existsSync(path)) return null
   const manifest = parse(path, fs.readFileSync(path, 'utf8')) as Partial<Manifest>
-  if (manifest.format !== 'zoospec-checkpoint/1')
-    throw new CheckpointError(`${path} has format ${manifest.format}; expected zoospec-checkpoint/1`)
+  if (manifest.format !== format)
+    throw new CheckpointError(`${path} has format ${manifest.format}; expected ${format}`)
   return manifest as Manifest
 }
 

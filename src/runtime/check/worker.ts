@@ -1,9 +1,9 @@
 /** A thread of a run: makes the space that the main thread named, and answers for its station, or takes walks. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, MemberStart, Question } from './crew.js'
-import { heapIsFull } from './memory.js'
+import { thisThread } from './memory.js'
 import { makeSpace } from './make-space.js'
-import { Station } from './station.js'
+import { Station } from '../../check/station.js'
 import { takeWalks, type WalkStart } from './walk.js'
 
 const port = parentPort
@@ -17,7 +17,7 @@ async function main(start: MemberStart | WalkStart): Promise<void> {
 
 function answerFor({ source, table, options, shared, member }: MemberStart): void {
   const making = makeSpace(source).then(
-    (space) => new Station(space, table, options, shared, member, heapIsFull),
+    (space) => new Station(space, table, options, shared, member, thisThread),
   )
   // A failure is the answer to the first question.
   making.catch(() => {})

@@ -3,11 +3,11 @@
  * and each of its changes applied once to the machine that it is for. Works in worker threads as on the main one.
  */
 import { StateMachine, type AnyStateMachine } from 'xstate'
-import { type Change, type Variant, VariantError } from '../../spec/variants/variant.js'
-import { rules } from '../trace/rules.js'
-import { didYouMean, InputError } from './input-error.js'
+import { type Change, type Variant, VariantError } from '../../../spec/variants/variant.js'
+import { rules } from '../../trace/rules.js'
+import { didYouMean, InputError } from '../../check/input-error.js'
 import { importFile } from './source-file.js'
-import { specMachines } from './spec-machines.js'
+import { specMachines } from '../../check/spec-machines.js'
 
 /** The variant that a file exports as `variant`. Throws an {@link InputError} that says what is wrong with it. */
 export async function loadVariant(

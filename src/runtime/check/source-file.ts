@@ -6,9 +6,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import * as modules from 'node:module'
 import { basename, dirname, extname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { didYouMean, InputError } from './input-error.js'
+import { didYouMean, InputError } from '../../check/input-error.js'
 import { hooksAtOnce } from './source-hooks.js'
-import { SourceError, stripTypes } from './strip-types.js'
+import { SourceError, stripTypes } from '../../check/strip-types.js'
 
 const extensions = ['.ts', '.mts', '.js', '.mjs']
 

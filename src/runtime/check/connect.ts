@@ -2,16 +2,16 @@
  * Where the command meets the engine: what its verbs ask for, and what answers. The verbs take an {@link Engine}, so that
  * tests can give them another.
  */
-import type { ModelRequest } from './counterexample.js'
+import type { ModelRequest } from '../../check/counterexample.js'
 import { check } from './check.js'
-import { checkMutant } from './mutate/check-mutant.js'
-import type { CheckMutant } from './mutate/run.js'
-import type { ModelOption } from './model-options.js'
-import type { Replayable } from './replay/replayable.js'
-import { replayModel } from './replay/replay-model.js'
-import type { CheckResult, Progress } from './result.js'
-import { sourceOf, spaceOf } from './systems/space-of.js'
-import { systems } from './systems/table.js'
+import { checkMutant } from './check-mutant.js'
+import type { CheckMutant } from '../../check/mutate/run.js'
+import type { ModelOption } from '../../check/model-options.js'
+import type { Replayable } from '../../check/replay/replayable.js'
+import { replayModel } from '../../check/replay/replay-model.js'
+import type { CheckResult, Progress } from '../../check/result.js'
+import { sourceOf, spaceOf } from './space-of.js'
+import { systems } from '../../check/systems/table.js'
 import { walk } from './walk.js'
 
 /** How to explore; what to explore is the request's. */
@@ -111,7 +111,7 @@ async function walks(
   })
   return {
     ...unknown,
-    verdict: result.verdict === 'nothing met' ? 'holds' : result.verdict,
+    verdict: result.verdict,
     generated: result.generated,
     depth,
     seconds: result.seconds,

@@ -1,13 +1,13 @@
 /** What a test that was written from a counterexample calls: `zoospec/replay`. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { engine } from '../connect.js'
-import type { Counterexample, Violation } from '../counterexample.js'
-import { locateRequest } from '../files/files.js'
-import { noPaint } from '../report/paint.js'
-import { replay, replayText } from './replay.js'
+import { engine } from './connect.js'
+import type { Counterexample, Violation } from '../../check/counterexample.js'
+import { locateRequest } from './files.js'
+import { noPaint } from '../../check/report/paint.js'
+import { replay, replayText } from '../../check/replay/replay.js'
 
-export type { Counterexample } from '../counterexample.js'
+export type { Counterexample } from '../../check/counterexample.js'
 
 /** What is broken at the end of a replay, and the replay in words. */
 export interface ReplayVerdict {

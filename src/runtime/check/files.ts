@@ -1,20 +1,15 @@
 /** The files of a counterexample: read by their content, written in every form that somebody may want. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import type { Counterexample, ModelRequest } from '../counterexample.js'
-import { InputError } from '../input-error.js'
-import { requestText } from '../report/counterexample-text.js'
-import { sequenceMermaid } from '../report/sequence-mermaid.js'
-import { sequenceOf } from '../report/sequence.js'
-import { sequenceSvg } from '../report/sequence-svg.js'
-import { readJson, writeJson } from './json.js'
-import { readScenario, writeScenario } from './scenario.js'
-
-/** A file's name and text. */
-export interface NamedFile {
-  readonly name: string
-  readonly text: string
-}
+import type { Counterexample, ModelRequest } from '../../check/counterexample.js'
+import { InputError } from '../../check/input-error.js'
+import { requestText } from '../../check/report/counterexample-text.js'
+import { sequenceMermaid } from '../../check/report/sequence-mermaid.js'
+import { sequenceOf } from '../../check/report/sequence.js'
+import { sequenceSvg } from '../../check/report/sequence-svg.js'
+import { readJson, writeJson } from '../../check/files/json.js'
+import type { NamedFile } from '../../check/files/named-file.js'
+import { readScenario, writeScenario } from '../../check/files/scenario.js'
 
 /** JSON, scenario, SVG and a page with the Mermaid diagram. `number` tells apart what has the same rule. */
 export function counterexampleFiles(counterexample: Counterexample, number = 1): NamedFile[] {

@@ -1,8 +1,8 @@
 /** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
 import type { Variant } from '../../../spec/variants/variant.js'
-import { check } from '../check.js'
-import { systems } from '../systems/table.js'
-import type { MutantVerdict } from './run.js'
+import { check } from './check.js'
+import { systems } from '../../check/systems/table.js'
+import type { MutantVerdict } from '../../check/mutate/run.js'
 
 type Bounds = Readonly<Record<string, number | boolean>>
 
@@ -21,6 +21,7 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
     { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 1 },
     { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
   ],
+  broadcast: [{ servers: 2, transactions: 0 }, { servers: 2, observers: 1 }, { transactions: 0 }],
   election: [
     { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1, repeats: true },
     { servers: 2, observers: 1, rounds: 2, crashes: 0, lapses: 1, epochs: 1 },

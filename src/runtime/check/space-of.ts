@@ -1,12 +1,12 @@
 /** The space that a request asks for, in whatever thread needs it. */
-import type { ModelRequest } from '../counterexample.js'
-import { isModelFile } from '../files/files.js'
-import { InputError } from '../input-error.js'
-import { loadModel } from '../model-file.js'
-import { modelSpace } from '../model-space.js'
-import type { Space, SpaceSource } from '../space.js'
-import { loadVariant } from '../variant-file.js'
-import { systems } from './table.js'
+import type { ModelRequest } from '../../check/counterexample.js'
+import { isModelFile } from './files.js'
+import { InputError } from '../../check/input-error.js'
+import { loadModel } from './model-file.js'
+import { modelSpace } from '../../check/model-space.js'
+import type { Space, SpaceSource } from '../../check/space.js'
+import { loadVariant } from './variant-file.js'
+import { systems } from '../../check/systems/table.js'
 
 /** Makes the space. Throws an {@link InputError} for a model that isn't there, or a file that is wrong. */
 export async function spaceOf(argument: unknown): Promise<Space> {

@@ -1,6 +1,7 @@
-/** How much memory the process has taken, and how much it may take. Asks node and the machine. */
+/** How much memory the process has taken, and how much it may take; and the clock. Asks node and the machine. */
 import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
+import type { Thread } from '../../check/explorer.js'
 
 /** The part of this thread's heap that may be taken before a run stops rather than dies. */
 const heapFullness = 0.9
@@ -11,12 +12,14 @@ let asked = 0
 let full = false
 
 /** Whether this thread's heap is nearly full. Looks every so many calls, since looking takes some microseconds. */
-export function heapIsFull(): boolean {
+function heapIsFull(): boolean {
   if (++asked % 64 !== 0) return full
   const { used_heap_size, heap_size_limit } = getHeapStatistics()
   full = used_heap_size > heap_size_limit * heapFullness
   return full
 }
+
+export const thisThread: Thread = { heapIsFull, now: () => performance.now() }
 
 /** Bytes that the process takes. */
 export function memoryTaken(): number {

@@ -1,13 +1,14 @@
-/** Random walks through a space, and what they meet made short: the run behind `zoospec check --walks`. */
-import type { Counterexample, ModelRequest } from './counterexample.js'
+/** Random walks through a space, and what they meet made short: the run behind `zoospec check --walk`. */
+import type { Counterexample, ModelRequest } from '../../check/counterexample.js'
 import { startThread } from './crew.js'
-import { keyOf } from './findings.js'
+import { keyOf } from '../../check/findings.js'
 import { makeSpace } from './make-space.js'
-import { minimize } from './minimize.js'
-import { counterexample } from './replay.js'
-import { counterAt, makeShared, type Shared, stopAll, total } from './shared.js'
-import type { Space, SpaceSource } from './space.js'
-import { Walker } from './walker.js'
+import { minimize } from '../../check/minimize.js'
+import { counterexample } from '../../check/replay.js'
+import type { Verdict } from '../../check/result.js'
+import { counterAt, makeShared, type Shared, stopAll, total } from '../../check/shared.js'
+import type { Space, SpaceSource } from '../../check/space.js'
+import { Walker } from '../../check/walker.js'
 
 /** What walks are asked for. */
 export interface WalkOptions {
@@ -41,7 +42,7 @@ export interface WalkProgress {
 
 /** What walks met. */
 export interface WalkResult {
-  readonly verdict: 'violated' | 'nothing met' | 'unfinished'
+  readonly verdict: Exclude<Verdict, 'holds'>
   readonly seed: number
   /** Walks taken. */
   readonly walks: number
@@ -88,7 +89,7 @@ export async function walk(given: Space | SpaceSource, options: WalkOptions): Pr
   try {
     const met = (await Promise.all(shares(given, plain, workers, shared))).flat()
     const violations = differentOf(met).slice(0, maxViolations)
-    const ended = signal?.aborted ? 'unfinished' : 'nothing met'
+    const ended = signal?.aborted ? 'unfinished' : 'found nothing'
     return {
       verdict: violations.length > 0 ? 'violated' : ended,
       seed,

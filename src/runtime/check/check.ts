@@ -1,16 +1,17 @@
 /** Explores a space, level by level, to its end or to the bounds: the run behind `zoospec check`. */
 import { type Identity, readCheckpoint } from './checkpoint.js'
-import type { ModelRequest } from './counterexample.js'
+import type { ModelRequest } from '../../check/counterexample.js'
 import { localMember, remoteMember } from './crew.js'
-import { narrowing } from './explorer.js'
+import { narrowing } from '../../check/explorer.js'
 import { makeSpace } from './make-space.js'
-import { heapIsFull } from './memory.js'
-import type { CheckOptions, CheckResult } from './result.js'
+import { thisThread } from './memory.js'
+import type { CheckOptions, CheckResult } from '../../check/result.js'
 import { Run, type Settings } from './run.js'
-import { makeShared } from './shared.js'
-import type { Space, SpaceSource } from './space.js'
-import { Station } from './station.js'
-import { Visited } from './visited.js'
+import { makeShared } from '../../check/shared.js'
+import type { Space, SpaceSource } from '../../check/space.js'
+import { digestsOf } from './source-digest.js'
+import { Station } from '../../check/station.js'
+import { Visited } from '../../check/visited.js'
 
 /** States that the first table takes before it grows, unless the run is told. */
 const firstRoom = 1_000_000
@@ -27,12 +28,13 @@ export async function check(given: Space | SpaceSource, options: CheckOptions): 
   const space = source === null ? (given as Space) : await makeSpace(source)
   const settings = settingsOf(options)
   const shared = makeShared(workers)
-  const identity = identityOf(space, settings, options.request)
+  const isKept = options.checkpoint !== undefined || options.resume !== undefined
+  const identity = identityOf(space, settings, options.request, isKept)
   const saved = options.resume === undefined ? null : readCheckpoint(options.resume, identity, workers > 1)
   const visited = saved?.visited ?? Visited.make(options.room ?? firstRoom, workers > 1)
   const members = Array.from({ length: workers }, (_, member) =>
     workers === 1
-      ? localMember(new Station(space, visited.buffer, settings, shared, member, heapIsFull))
+      ? localMember(new Station(space, visited.buffer, settings, shared, member, thisThread))
       : remoteMember({
           task: 'explore',
           source: source!,
@@ -51,7 +53,7 @@ export function requestOf(model: string): ModelRequest {
 }
 
 /** What tells this space from others: two that start alike, of the same name and shape, are taken for the same. */
-function identityOf(space: Space, settings: Settings, request: ModelRequest): Identity {
+function identityOf(space: Space, settings: Settings, request: ModelRequest, isKept: boolean): Identity {
   const starts: string[] = []
   try {
     space.initial(() => starts.push(`${(space.high >>> 0).toString(16)}-${(space.low >>> 0).toString(16)}`))
@@ -60,6 +62,8 @@ function identityOf(space: Space, settings: Settings, request: ModelRequest): Id
   }
   return {
     request,
+    // Nobody reads them where nothing is kept.
+    files: isKept ? digestsOf(request) : {},
     space: `${space.plain.name}, ${space.slots} slots, from ${starts.join(' ')}`,
     reductions: space.reductions,
     fingerprintBits: settings.fingerprintBits,
