@@ -43,13 +43,15 @@ export type FollowerEvent =
 export type On<Type extends FollowerEvent['type']> = Extract<FollowerEvent, { readonly type: Type }>
 
 /** A server that begins to follow. */
-export function followerOf({ sid, ensemble, disk, database, toLog }: Store, leader: Sid): FollowerContext {
+export function followerOf(store: Store, leader: Sid): FollowerContext {
+  const { sid, ensemble, disk, database, toLog, startsOver } = store
   return {
     sid,
     ensemble,
     disk,
     database,
     toLog,
+    startsOver,
     leader,
     epoch: 0,
     syncMode: null,
@@ -86,23 +88,34 @@ export const writeAcceptedEpoch = (follower: FollowerContext): FollowerContext =
   disk: { ...follower.disk, acceptedEpoch: follower.epoch },
 })
 
-export const ackEpoch = (follower: FollowerContext): FollowerContext =>
-  send(follower, follower.leader, {
-    type: 'ACKEPOCH',
-    currentEpoch: follower.disk.currentEpoch,
-    lastZxid: follower.database.lastProcessed,
-  })
+function answerEpoch(follower: FollowerContext, currentEpoch: number): FollowerContext {
+  const lastZxid = follower.startsOver ? 0 : follower.database.lastProcessed
+  return send(follower, follower.leader, { type: 'ACKEPOCH', currentEpoch, lastZxid })
+}
 
-export const ackEpochAgain = (follower: FollowerContext): FollowerContext =>
-  send(follower, follower.leader, {
-    type: 'ACKEPOCH',
-    currentEpoch: -1,
-    lastZxid: follower.database.lastProcessed,
-  })
+export const ackEpoch = (follower: FollowerContext): FollowerContext =>
+  answerEpoch(follower, follower.disk.currentEpoch)
+
+export const ackEpochAgain = (follower: FollowerContext): FollowerContext => answerEpoch(follower, -1)
 
 // Synchronization
 
 export const beginDiff = (follower: FollowerContext): FollowerContext => ({ ...follower, syncMode: 'DIFF' })
+
+export const startsOver = (follower: FollowerContext): boolean => follower.startsOver
+
+/** From nothing: whatever comes is applied in memory, and a snapshot of it takes the place of all that is on disk. */
+export const beginEmpty = (follower: FollowerContext): FollowerContext => ({
+  ...follower,
+  syncMode: 'SNAP',
+  database: { txns: [], lastProcessed: 0, committedLog: [] },
+})
+
+/** Whether a cut would have to go through the snapshot. */
+export const isWithinSnapshot = ({ disk }: FollowerContext, { zxid }: On<'TRUNC'>): boolean =>
+  zxid < disk.snapshot.zxid
+
+export const startOver = (follower: FollowerContext): FollowerContext => ({ ...follower, startsOver: true })
 
 export const beginTrunc = (follower: FollowerContext, { zxid }: On<'TRUNC'>): FollowerContext => ({
   ...follower,
@@ -177,7 +190,7 @@ export const writeSnapshot = (follower: FollowerContext): FollowerContext => sav
 /** A log that goes on after what the learner was synchronized with has proposals that it will be sent again. */
 export const writeSynchronized = (follower: FollowerContext): FollowerContext => {
   const saved = saveSnapshot(follower)
-  return { ...saved, disk: { ...saved.disk, log: [] } }
+  return { ...saved, startsOver: false, disk: { ...saved.disk, log: [] } }
 }
 
 /** What the DIFF committed: on disk, and in memory. */

@@ -15,6 +15,8 @@ export const followerMachine = setup({
   guards: {
     isNewEpoch: when<'LEADERINFO'>(actions.isNewEpoch),
     isAcceptedEpoch: when<'LEADERINFO'>(actions.isAcceptedEpoch),
+    startsOver: when(actions.startsOver),
+    isWithinSnapshot: when<'TRUNC'>(actions.isWithinSnapshot),
     isNextProposal: when<'PROPOSAL' | 'INFORM'>(actions.isNextProposal),
     isDiffAndNextProposal: when<'INFORM'>(actions.isDiffAndNextProposal),
     isDiffAndCommitOfKept: when<'COMMIT'>(actions.isDiffAndCommitOfKept),
@@ -32,6 +34,8 @@ export const followerMachine = setup({
     ackEpoch: does(actions.ackEpoch),
     ackEpochAgain: does(actions.ackEpochAgain),
     beginDiff: does(actions.beginDiff),
+    beginEmpty: does(actions.beginEmpty),
+    startOver: does(actions.startOver),
     beginTrunc: does<'TRUNC'>(actions.beginTrunc),
     truncateLog: does(actions.truncateLog),
     takeSnapshotOver: does<'SNAP'>(actions.takeSnapshotOver),
@@ -113,8 +117,24 @@ export const followerMachine = setup({
       states: {
         awaitingSync: {
           on: {
-            DIFF: { target: 'receiving', actions: 'beginDiff', meta: { rule: 'BROADCAST-40' } },
-            TRUNC: { target: 'truncating', actions: 'beginTrunc', meta: { rule: 'BROADCAST-41' } },
+            DIFF: [
+              {
+                guard: 'startsOver',
+                target: 'receiving',
+                actions: 'beginEmpty',
+                meta: { rule: 'BROADCAST-41' },
+              },
+              { target: 'receiving', actions: 'beginDiff', meta: { rule: 'BROADCAST-40' } },
+            ],
+            TRUNC: [
+              {
+                guard: 'isWithinSnapshot',
+                target: '#follower.left',
+                actions: ['startOver', 'closeConnection', 'forgetSynchronization'],
+                meta: { rule: 'BROADCAST-41' },
+              },
+              { target: 'truncating', actions: 'beginTrunc', meta: { rule: 'BROADCAST-41' } },
+            ],
             SNAP: { target: 'receiving', actions: 'takeSnapshotOver', meta: { rule: 'BROADCAST-42' } },
           },
         },

@@ -74,6 +74,8 @@ export function leaderOf({ sid, ensemble, disk, database, toLog }: Store): Leade
     disk,
     database,
     toLog,
+    // What it has is what counts now.
+    startsOver: false,
     epoch: 0,
     learners: [],
     connected: [],

@@ -7,10 +7,8 @@ import type { Event, Machines, Server } from '../ensemble/server.js'
 import { showTxns } from '../ensemble/show.js'
 import type { View, World, WorldAction, WorldStep } from '../ensemble/world.js'
 import { pastsOf, requestsOf, type Past, type PastBounds } from './past.js'
-import { isQuorum } from './quorum.js'
-import { lastLogged, restore } from './store.js'
-import type { Disk, Ensemble } from './types.js'
-import type { Sid, Zxid } from './zxid.js'
+import { restore } from './store.js'
+import type { Disk } from './types.js'
 
 /** What an epoch is explored with. Numbers of times, where nothing else is said. */
 export interface BroadcastBounds extends PastBounds {
@@ -45,15 +43,6 @@ export const defaultBroadcastBounds: BroadcastBounds = {
   errors: 0,
   snap: false,
   symmetry: true,
-}
-
-/** What the world sees of a server, and what decides whether a leader can still be accepted. */
-export interface BroadcastView extends View {
-  readonly acceptedEpoch: number
-  readonly currentEpoch: number
-  readonly lastZxid: Zxid
-  /** Of a leader whose epoch is fixed, and not accepted by a quorum yet: the epoch, and who did. */
-  readonly offers: { readonly epoch: number; readonly accepted: readonly Sid[] } | null
 }
 
 /** A server is found with a disk that earlier epochs left. */
@@ -92,22 +81,6 @@ export function broadcastNetwork(
       return world.left.elections === 0 ? steps : steps.filter(({ action }) => action.do === 'elect')
     },
 
-    view: (process: number, server: Server): BroadcastView => ({
-      ...ensemble.view(process, server),
-      ...wordOf(server),
-    }),
-
-    goal: {
-      rule: 'BROADCAST-85',
-      name: 'the leader of a quorum that is connected can serve',
-      // A leader whose epoch nobody can accept any more gives up, and the next one is past the bounds.
-      holds: (world: World, views: readonly BroadcastView[]): boolean =>
-        ensemble.goal.holds(world, views) || views.some((view) => !mayBeAccepted(view, views, all)),
-      // So is the next one of a leader that is lost.
-      excuses: ({ left }: World, views: readonly View[]): boolean =>
-        left.elections === 0 && !views.some(({ life }) => life === 'leading'),
-    },
-
     tell(
       process: number,
       before: Server,
@@ -118,37 +91,6 @@ export function broadcastNetwork(
       return { text: `server ${process + 1} ${tellDisk(event.disk)}`, rules: step.rules, process }
     },
   }
-}
-
-function wordOf(server: Server): Omit<BroadcastView, keyof View> {
-  const { disk } = server.peer
-  const { acceptedEpoch, currentEpoch } = disk
-  return { acceptedEpoch, currentEpoch, lastZxid: lastLogged(disk), offers: offersOf(server) }
-}
-
-function offersOf(server: Server): BroadcastView['offers'] {
-  if (server.life !== 'leading') return null
-  const { sid, epoch, accepted } = server.peer
-  if (server.state === 'discovery.acceptingEpoch') return { epoch, accepted: [sid] }
-  return server.state === 'discovery.awaitingEpochAcks' ? { epoch, accepted } : null
-}
-
-/**
- * Whether a quorum may still accept a leader's epoch: not who knows more (BROADCAST-27), nor who accepted the epoch before,
- * for a leader that crashed or on a connection that is gone (BROADCAST-25).
- */
-function mayBeAccepted(leader: BroadcastView, views: readonly BroadcastView[], ensemble: Ensemble): boolean {
-  const { offers } = leader
-  if (offers === null) return true
-  const may = ensemble.participants.filter((sid) => {
-    const { acceptedEpoch, currentEpoch, lastZxid } = views[sid - 1]!
-    if (offers.accepted.includes(sid)) return true
-    if (acceptedEpoch >= offers.epoch) return false
-    return currentEpoch === leader.currentEpoch
-      ? lastZxid <= leader.lastZxid
-      : currentEpoch < leader.currentEpoch
-  })
-  return isQuorum(ensemble, may)
 }
 
 function found(server: Server, disk: Disk): Server {

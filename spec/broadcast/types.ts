@@ -52,6 +52,8 @@ export interface Store {
   readonly database: Database
   /** Transactions on their way to the log, oldest first. */
   readonly toLog: readonly Txn[]
+  /** Its snapshot has what its leader has not, and can't be cut: it comes back as one that has nothing (BROADCAST-41). */
+  readonly startsOver: boolean
 }
 
 /** A packet's destination. */

@@ -38,6 +38,7 @@ const load = (server: ServerContext): ServerContext => ({
 const loseMemory = (server: ServerContext): ServerContext => ({
   ...server,
   toLog: [],
+  startsOver: false,
   database: { txns: [], lastProcessed: 0, committedLog: [] },
 })
 const refuse = (server: ServerContext, { from }: { readonly from: Sid }): ServerContext => close(server, from)

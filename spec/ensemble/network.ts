@@ -156,7 +156,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
         epoch: isLooking ? peer.disk.currentEpoch : 0,
         zxid: isLooking ? peer.database.lastProcessed : 0,
         isServing: serves,
-        acceptedEpoch: serves && life === 'following' ? 0 : peer.disk.acceptedEpoch,
+        acceptedEpoch: peer.disk.acceptedEpoch,
         served: serves ? peer.database.txns.length : 0,
         isBehind: serves && isBehind(server),
         isStuck: life === 'down' && server.stuck,

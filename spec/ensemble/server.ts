@@ -57,7 +57,15 @@ export function newServer(sid: Sid, ensemble: Ensemble, past: readonly Txn[]): S
   const disk: Disk = { ...emptyDisk, acceptedEpoch: epoch, currentEpoch: epoch, log: past }
   return {
     life: 'looking',
-    peer: { sid, ensemble, disk, database: restore(disk, ensemble), toLog: [], ...noEffects },
+    peer: {
+      sid,
+      ensemble,
+      disk,
+      database: restore(disk, ensemble),
+      toLog: [],
+      startsOver: false,
+      ...noEffects,
+    },
   }
 }
 
@@ -65,8 +73,8 @@ function bare<C extends Effects>(context: C): C {
   return { ...context, ...noEffects }
 }
 
-function plain({ sid, ensemble, disk, database, toLog }: Store): ServerContext {
-  return { sid, ensemble, disk, database, toLog, ...noEffects }
+function plain({ sid, ensemble, disk, database, toLog, startsOver }: Store): ServerContext {
+  return { sid, ensemble, disk, database, toLog, startsOver, ...noEffects }
 }
 
 /** The server after an event, or null where no rule speaks of it. */

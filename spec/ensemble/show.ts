@@ -40,12 +40,13 @@ export function showPacket(packet: Packet): string {
   }
 }
 
-function showStore({ disk, database, toLog }: Store): string {
+function showStore({ disk, database, toLog, startsOver }: Store): string {
   const { acceptedEpoch, currentEpoch, snapshot, log } = disk
   const parts = [`epochs ${acceptedEpoch}/${currentEpoch}`]
   if (snapshot.zxid > 0) parts.push(`snapshot ${showZxid(snapshot.zxid)} [${showTxns(snapshot.txns)}]`)
   parts.push(`log [${showTxns(log)}]`)
   if (toLog.length > 0) parts.push(`to log [${showTxns(toLog)}]`)
+  if (startsOver) parts.push('starts over')
   parts.push(`memory ${showZxid(database.lastProcessed)} [${showTxns(database.txns)}]`)
   return parts.join(', ')
 }

@@ -42,7 +42,6 @@ export interface View {
   readonly zxid: Zxid
   /** It is in broadcast. */
   readonly isServing: boolean
-  /** What it promised; 0 where it serves as a learner, and nobody asks. */
   readonly acceptedEpoch: number
   /** How many transactions it serves. */
   readonly served: number

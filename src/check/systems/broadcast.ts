@@ -4,17 +4,16 @@ import {
   defaultBroadcastBounds,
   type BroadcastBounds,
   type BroadcastEvent,
-  type BroadcastView,
 } from '../../../spec/broadcast/network.js'
 import type { Packet } from '../../../spec/broadcast/types.js'
 import type { Seen } from '../../../spec/ensemble/network.js'
 import type { Server } from '../../../spec/ensemble/server.js'
-import type { World } from '../../../spec/ensemble/world.js'
+import type { View, World } from '../../../spec/ensemble/world.js'
 import type { Variant } from '../../../spec/variants/variant.js'
 import type { Network } from '../network.js'
 import { machinesOf } from './ensemble.js'
 
-export type BroadcastNetwork = Network<Server, BroadcastEvent, Packet, World, Seen, BroadcastView>
+export type BroadcastNetwork = Network<Server, BroadcastEvent, Packet, World, Seen, View>
 
 /** The spec as it is, or a variant of it, within bounds. */
 export function broadcast(bounds: Partial<BroadcastBounds> = {}, variant?: Variant): BroadcastNetwork {
