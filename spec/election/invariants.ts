@@ -1,6 +1,7 @@
 /** What holds of servers in an election: of each alone, of two, of all, and of every step. Each says what it found when it doesn't hold. */
 import { isQuorumOfAll, type Sid } from '../quorum/quorum.js'
-import type { ElectionLocal, ElectionWorld } from './network.js'
+import { type ElectionLocal, isLooking } from './local.js'
+import type { ElectionWorld } from './network.js'
 import { isEnough, supportersOfProposal } from './tally.js'
 import type { ElectionEvent, Server } from './types.js'
 import { compareVotes, firstVote, isBetter, isSameVote } from './vote.js'
@@ -37,7 +38,6 @@ export interface WholeInvariant extends Statement {
   broken(servers: readonly Server[], locals: readonly ElectionLocal[]): string | null
 }
 
-const isLooking = ({ value }: ElectionLocal): boolean => value.startsWith('looking')
 const hasSettled = ({ value }: ElectionLocal): boolean =>
   value === 'following' || value === 'leading' || value === 'observing'
 
