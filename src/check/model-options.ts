@@ -14,6 +14,13 @@ export interface ModelOption {
   /** Ids of the machines it runs: a variant of one of them is checked by it. */
   readonly machines: readonly string[]
   readonly bounds: Readonly<Record<string, BoundOption>>
+  /** A variant is checked by it only when it is asked for by name: smaller models run the same machines. */
+  readonly onlyByName?: true
+}
+
+/** Whether a model checks a variant of some machines without being asked for by name. */
+export function shows({ machines, onlyByName }: ModelOption, changed: readonly string[]): boolean {
+  return onlyByName !== true && machines.some((machine) => changed.includes(machine))
 }
 
 /** Every bound of some models, by name, as the first of them has it. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { CheckOptions, Engine } from '../connect.js'
 import type { ModelRequest } from '../counterexample.js'
-import type { ModelOption } from '../model-options.js'
+import { type ModelOption, shows } from '../model-options.js'
 import { requestText } from '../report/counterexample-text.js'
 import { amount, duration } from '../report/numbers.js'
 import { padTo } from '../report/lines.js'
@@ -29,9 +29,7 @@ export function requestsOf(
     ...versions.map(({ variant }) => variant?.bounds ?? {}),
   )
   const asked = models.filter(
-    ({ name, machines }) =>
-      name === shown['model'] ||
-      (shown['model'] === undefined && machines.some((id) => changed.includes(id))),
+    (model) => model.name === shown['model'] || (shown['model'] === undefined && shows(model, changed)),
   )
   return asked.map(({ name, bounds }) => ({
     model: name,

@@ -1,6 +1,7 @@
 /** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
 import type { Variant } from '../../../spec/variants/variant.js'
 import { check } from '../check.js'
+import { shows } from '../model-options.js'
 import { systems } from '../systems/table.js'
 import type { MutantVerdict } from './run.js'
 
@@ -30,7 +31,7 @@ const most = 60_000
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
 export async function checkMutant(variant: Variant, signal: AbortSignal): Promise<MutantVerdict> {
   const changed = Object.keys(variant.machines)
-  const showing = systems.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  const showing = systems.filter((system) => shows(system, changed))
   let states = 0
   let seconds = 0
   for (const system of showing) {
