@@ -157,12 +157,18 @@ export function brokenByStep(
   event: ElectionEvent,
   after: ElectionLocal,
   rules: readonly string[],
-): string | null {
+): { readonly rule: string; readonly found: string } | null {
   if (event.type === 'CRASH') return null
   if (after.round < before.round && !rules.includes('ELECTION-54'))
-    return `ELECTION-81: the round of server ${sid} goes from ${before.round} back to ${after.round}`
+    return {
+      rule: 'ELECTION-81',
+      found: `the round of server ${sid} goes from ${before.round} back to ${after.round}`,
+    }
   const stays = isLooking(before) && isLooking(after) && before.round === after.round
   if (stays && before.vote !== null && after.vote !== null && compareVotes(after.vote, before.vote) < 0)
-    return `ELECTION-80: the proposal of server ${sid} goes from ${voteText(before.vote)} to ${voteText(after.vote)}`
+    return {
+      rule: 'ELECTION-80',
+      found: `the proposal of server ${sid} goes from ${voteText(before.vote)} to ${voteText(after.vote)}`,
+    }
   return null
 }

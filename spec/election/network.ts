@@ -228,7 +228,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
       const { sends, rules } = taken
       const broken = brokenByStep(server, local, event, taken.local, rules)
       const notes: ElectionNote[] = sends.length === 0 ? [] : [{ type: 'sends', sends }]
-      if (broken !== null) notes.push({ type: 'broken', text: broken })
+      if (broken !== null) notes.push({ type: 'broken', text: `${broken.rule}: ${broken.found}` })
       return { local: taken.local, sends: [], closes: [], notes, rules }
     },
     view: (_, { value, round, vote }) => ({ value, round, vote }),

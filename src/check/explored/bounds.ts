@@ -22,4 +22,7 @@ export const explored: readonly ModelRequest[] = [
     bounds: { servers: 2, observers: 1, epochs: 2, transactions: 1, crashes: 1, snapshots: 1 },
   },
   { model: 'election', bounds: { servers: 3, rounds: 2 } },
+  { model: 'composed', bounds: { servers: 2, rounds: 3, transactions: 2, crashes: 2, partitions: 1 } },
+  { model: 'composed', bounds: { servers: 2, observers: 1, rounds: 1, transactions: 1, crashes: 0 } },
+  { model: 'composed', bounds: { servers: 3, rounds: 1, transactions: 0, crashes: 0 } },
 ]

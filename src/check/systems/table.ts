@@ -1,4 +1,5 @@
 /** What the checker can explore: each system of the spec by its name, with its bounds and how its space is made of them. */
+import { defaultComposedBounds, type ComposedBounds } from '../../../spec/ensemble/composed.js'
 import { defaultBounds, type Bounds } from '../../../spec/ensemble/network.js'
 import { majority } from '../../../spec/quorum/quorum.js'
 import { electionMachine } from '../../../spec/election/machine.js'
@@ -8,6 +9,7 @@ import type { ModelOption } from '../model-options.js'
 import { modelSpace } from '../model-space.js'
 import { networkSpace } from '../network-space.js'
 import type { Space } from '../space.js'
+import { composed } from './composed.js'
 import { electionSystem } from './election.js'
 import { ensemble } from './ensemble.js'
 import { subsystems, type GivenBounds, type Subsystem } from './subsystems.js'
@@ -17,10 +19,11 @@ export interface System extends ModelOption {
   make(bounds: ModelRequest['bounds'], variant: Variant | undefined): Space
 }
 
-const about: Readonly<Record<keyof Bounds, string>> = {
+const about: Readonly<Record<keyof Bounds | keyof ComposedBounds, string>> = {
   servers: 'servers that vote',
   observers: 'servers that do not',
   epochs: 'elections that name a leader',
+  rounds: 'the last round of an election that a server may begin',
   transactions: 'writes that clients ask for',
   crashes: 'crashes; whoever crashed may start again',
   partitions: 'links that are cut; they may heal',
@@ -29,19 +32,41 @@ const about: Readonly<Record<keyof Bounds, string>> = {
   history: 'writes that all servers have from the start',
   snap: 'every learner is sent a snapshot',
   symmetry: 'take states for one that differ in the names of servers only',
+  capacity: 'notifications that a channel holds',
+}
+
+/** Servers, rounds and capacities: there is at least one. */
+const atLeastOne = ['servers', 'rounds', 'capacity']
+
+/** Bounds with their defaults, as they can be asked for. */
+function boundsFrom(defaults: Bounds | ComposedBounds): System['bounds'] {
+  return Object.fromEntries(
+    Object.entries(defaults).map(([name, value]: [string, number | boolean]) => [
+      name,
+      {
+        default: value,
+        about: about[name as keyof typeof about],
+        ...(atLeastOne.includes(name) ? { min: 1 } : {}),
+      },
+    ]),
+  )
 }
 
 const ensembleSystem: System = {
   name: 'ensemble',
   about: 'leader, learners, crashes, cut links: broadcast with elections as one step',
   machines: ['server', 'leader', 'follower'],
-  bounds: Object.fromEntries(
-    Object.entries(defaultBounds).map(([name, value]: [string, number | boolean]) => [
-      name,
-      { default: value, about: about[name as keyof Bounds], ...(name === 'servers' ? { min: 1 } : {}) },
-    ]),
-  ),
+  bounds: boundsFrom(defaultBounds),
   make: (bounds, variant) => networkSpace(ensemble(bounds, variant)),
+}
+
+const composedSystem: System = {
+  name: 'composed',
+  about: 'the ensemble with its elections message by message: all machines of its servers together',
+  machines: ['election', 'server', 'leader', 'follower'],
+  bounds: boundsFrom(defaultComposedBounds),
+  onlyByName: true,
+  make: (bounds, variant) => networkSpace(composed(bounds, variant)),
 }
 
 const electionAlone: System = {
@@ -86,4 +111,9 @@ const alone = ({ make, ...option }: Subsystem): System => ({
   make: (bounds, variant) => modelSpace(make(bounds as GivenBounds, variant)),
 })
 
-export const systems: readonly System[] = [ensembleSystem, electionAlone, ...subsystems.map(alone)]
+export const systems: readonly System[] = [
+  ensembleSystem,
+  electionAlone,
+  composedSystem,
+  ...subsystems.map(alone),
+]
