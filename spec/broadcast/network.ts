@@ -15,8 +15,9 @@ export interface BroadcastBounds extends PastBounds {
   /** Participants. */
   readonly servers: number
   readonly observers: number
-  /** Writes that clients ask for. */
+  /** Writes that clients ask the leader for. */
   readonly transactions: number
+  readonly forwarded: number
   readonly crashes: number
   /** Links that are cut. */
   readonly partitions: number
@@ -37,6 +38,7 @@ export const defaultBroadcastBounds: BroadcastBounds = {
   uncommitted: 1,
   saved: true,
   transactions: 1,
+  forwarded: 0,
   crashes: 0,
   partitions: 0,
   snapshots: 0,

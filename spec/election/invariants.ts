@@ -1,6 +1,7 @@
 /** What holds of servers in an election: of each alone, of two, of all, and of every step. Each says what it found when it doesn't hold. */
 import { isQuorumOfAll, type Sid } from '../quorum/quorum.js'
-import type { ElectionLocal, ElectionWorld } from './network.js'
+import { type ElectionLocal, isLooking } from './local.js'
+import type { ElectionWorld } from './network.js'
 import { isEnough, supportersOfProposal } from './tally.js'
 import type { ElectionEvent, Server } from './types.js'
 import { compareVotes, firstVote, isBetter, isSameVote } from './vote.js'
@@ -37,7 +38,6 @@ export interface WholeInvariant extends Statement {
   broken(servers: readonly Server[], locals: readonly ElectionLocal[]): string | null
 }
 
-const isLooking = ({ value }: ElectionLocal): boolean => value.startsWith('looking')
 const hasSettled = ({ value }: ElectionLocal): boolean =>
   value === 'following' || value === 'leading' || value === 'observing'
 
@@ -157,12 +157,18 @@ export function brokenByStep(
   event: ElectionEvent,
   after: ElectionLocal,
   rules: readonly string[],
-): string | null {
+): { readonly rule: string; readonly found: string } | null {
   if (event.type === 'CRASH') return null
   if (after.round < before.round && !rules.includes('ELECTION-54'))
-    return `ELECTION-81: the round of server ${sid} goes from ${before.round} back to ${after.round}`
+    return {
+      rule: 'ELECTION-81',
+      found: `the round of server ${sid} goes from ${before.round} back to ${after.round}`,
+    }
   const stays = isLooking(before) && isLooking(after) && before.round === after.round
   if (stays && before.vote !== null && after.vote !== null && compareVotes(after.vote, before.vote) < 0)
-    return `ELECTION-80: the proposal of server ${sid} goes from ${voteText(before.vote)} to ${voteText(after.vote)}`
+    return {
+      rule: 'ELECTION-80',
+      found: `the proposal of server ${sid} goes from ${voteText(before.vote)} to ${voteText(after.vote)}`,
+    }
   return null
 }

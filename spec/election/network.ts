@@ -13,18 +13,10 @@
  */
 import { isQuorumOfAll, type Sid } from '../quorum/quorum.js'
 import { brokenByStep } from './invariants.js'
+import { type ElectionLocal, isLooking, ownEvents, queued, stepLocal, stoppedLocal } from './local.js'
 import { actionText, type ElectionWorldAction } from './network-words.js'
 import { stepElection, type StepElection } from './step.js'
-import type {
-  ElectionContext,
-  ElectionEvent,
-  Ensemble,
-  History,
-  Notification,
-  Send,
-  Server,
-  Vote,
-} from './types.js'
+import type { ElectionEvent, Ensemble, History, Notification, Send, Server, Vote } from './types.js'
 import { serverOf } from './vote.js'
 
 /** How large the whole may get: everything that is finite here makes the number of states finite. */
@@ -44,9 +36,6 @@ export interface ElectionBounds {
   /** Whether a server that starts is sent again what was last sent to it. */
   readonly repeats: boolean
 }
-
-/** A server's state without what never changes or is always empty. */
-export type ElectionLocal = Omit<ElectionContext, 'server' | 'outbox'> & { readonly value: string }
 
 /** What is under way, and what may still go wrong. */
 export interface ElectionWorld {
@@ -134,7 +123,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
   /** Whether what a server has settled on doesn't stand: its leader doesn't lead, or itself leads without a quorum (ELECTION-24). */
   function hasCause(process: number, views: readonly ElectionView[]): boolean {
     const { value, vote } = views[process]!
-    if (value === 'stopped' || value.startsWith('looking') || vote === null) return false
+    if (value === 'stopped' || isLooking({ value }) || vote === null) return false
     if (value === 'leading') return !isFollowed(vote.leader, views)
     const leader = processOf.get(vote.leader)
     return leader === undefined || !leads(views[leader]!)
@@ -188,7 +177,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
       const after = { ...world, crashes: world.crashes - 1 }
       add({ type: 'crash', process }, after, [{ process, event }], 'ELECTION-25', true)
     }
-    if (!view.value.startsWith('looking') && view.round < rounds) {
+    if (!isLooking(view) && view.round < rounds) {
       if (hasCause(process, views)) add({ type: 'look', process }, world, look(process, world), 'ELECTION-24')
       else if (world.lapses > 0) {
         const after = { ...world, lapses: world.lapses - 1 }
@@ -220,7 +209,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
   return {
     servers,
     initial: () => ({
-      locals: servers.map(() => beforeStart),
+      locals: servers.map(() => stoppedLocal),
       world: {
         crashes: bounds.crashes,
         lapses: bounds.lapses,
@@ -231,20 +220,16 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
         broken: null,
       },
     }),
-    events: (_, { value }) => {
-      if (value === 'looking.settling') return [{ type: 'SETTLE' }]
-      return value === 'looking.collecting' ? [{ type: 'RESEND' }] : []
-    },
+    events: (_, local) => ownEvents(local),
     step(process, local, event) {
       const server = servers[process]!
-      const { value, ...known } = local
-      const taken = step({ value, context: { ...known, server, outbox: [] } }, event)
+      const taken = stepLocal(step, server, local, event)
       if (taken === null) return null
-      const after = localOf(taken.value, taken.context)
-      const broken = brokenByStep(server, local, event, after, taken.rules)
-      const notes: ElectionNote[] = taken.sends.length === 0 ? [] : [{ type: 'sends', sends: taken.sends }]
-      if (broken !== null) notes.push({ type: 'broken', text: broken })
-      return { local: after, sends: [], closes: [], notes, rules: taken.rules }
+      const { sends, rules } = taken
+      const broken = brokenByStep(server, local, event, taken.local, rules)
+      const notes: ElectionNote[] = sends.length === 0 ? [] : [{ type: 'sends', sends }]
+      if (broken !== null) notes.push({ type: 'broken', text: `${broken.rule}: ${broken.found}` })
+      return { local: taken.local, sends: [], closes: [], notes, rules }
     },
     view: (_, { value, round, vote }) => ({ value, round, vote }),
     worldSteps: (world, views) => sids.flatMap((_, process) => stepsOf(process, world, views)),
@@ -267,29 +252,4 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
     isSettled: (_, views) => sids.some((sid, at) => leads(views[at]!) && isFollowed(sid, views)),
     isCutOff: (views) => views.some(({ round }, process) => round >= rounds && hasCause(process, views)),
   }
-}
-
-const beforeStart: ElectionLocal = {
-  value: 'stopped',
-  round: 0,
-  own: { zxid: 0, peerEpoch: 0 },
-  vote: null,
-  last: null,
-  received: [],
-  established: [],
-  supporters: [],
-}
-
-/** A channel after one more: the newest takes the place of the one before it when the channel is full (ELECTION-75). */
-function queued(
-  channel: readonly Notification[],
-  newest: Notification,
-  capacity: number,
-): readonly Notification[] {
-  return [...channel.slice(0, capacity - 1), newest]
-}
-
-function localOf(value: string, context: ElectionContext): ElectionLocal {
-  const { round, own, vote, last, received, established, supporters } = context
-  return { value, round, own, vote, last, received, established, supporters }
 }

@@ -68,6 +68,11 @@ export const ofWorld: readonly Invariant<World>[] = [
     broken: ({ broken }) => (broken?.rule === 'BROADCAST-75' ? broken.found : null),
   },
   {
+    rule: 'BROADCAST-79',
+    name: 'epochs do not go back',
+    broken: ({ broken }) => (broken?.rule === 'BROADCAST-79' ? broken.found : null),
+  },
+  {
     rule: 'BROADCAST-78',
     name: 'a zxid names one transaction',
     broken({ proposed }) {

@@ -95,6 +95,7 @@ export const serverMachine = setup({
     following: {
       on: {
         ...refusing,
+        CLOSED: { meta: { rule: 'BROADCAST-65' } },
         LEFT: { target: 'looking', meta: { rule: 'ENSEMBLE-22' } },
         CRASH: { target: 'down', actions: 'loseMemory', meta: { rule: 'ENSEMBLE-30' } },
       },

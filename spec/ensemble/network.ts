@@ -2,14 +2,18 @@
  * The ensemble as processes, channels and a world: what a checker explores, a walk walks, a scenario plays. Process p is
  * server p + 1.
  */
+import type { LeaderContext } from '../broadcast/leader-context.js'
+import { isQuorum } from '../broadcast/quorum.js'
 import type { Arrival, Ensemble, Note, Packet, Snapshot, Txn } from '../broadcast/types.js'
 import { makeZxid, type Sid } from '../broadcast/zxid.js'
 import { lastLogged } from '../broadcast/store.js'
+import { electionSteps } from './elections.js'
 import * as invariants from './invariants.js'
 import { newServer, stepServer, type Event, type Machines, type Server } from './server.js'
 import { showPacket, showServer, showWorld } from './show.js'
 import { permuteServer, permuteWorld, permutationsOf } from './symmetry.js'
-import { learn, newWorld, reaches, worldSteps, type View, type World } from './world.js'
+import { learn, newWorld, reaches, type View, type World } from './world.js'
+import { worldSteps } from './world-steps.js'
 
 /** What an ensemble is explored with. Numbers of times, where nothing else is said. */
 export interface Bounds {
@@ -85,6 +89,7 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
 
   return {
     name: 'ensemble',
+    ensemble,
     processes: all.map((sid) => (ensemble.observers.includes(sid) ? `observer ${sid}` : `server ${sid}`)),
     lanes: 1,
     refusalRule: 'BROADCAST-82',
@@ -160,14 +165,17 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
         served: serves ? peer.database.txns.length : 0,
         isBehind: serves && isBehind(server),
         isStuck: life === 'down' && server.stuck,
-        waitsInVain: waitsInVain(server),
+        isUnaccepted: life === 'leading' && isUnaccepted(server.state, server.peer),
         hasToLog: serves && peer.toLog.length > 0,
         canSave: serves && lastLogged(peer.disk) > peer.disk.snapshot.zxid,
       }
     },
 
     reaches: (world: World, from: number, to: number): boolean => reaches(world, from + 1, to + 1),
-    worldSteps: (world: World, views: readonly View[]) => worldSteps(world, views, rules),
+    worldSteps: (world: World, views: readonly View[]) => [
+      ...electionSteps(world, views, rules),
+      ...worldSteps(world, views, ensemble),
+    ],
 
     learn(world: World, _process: number, seen: Seen): World {
       if (seen.type !== 'broken') return learn(world, seen)
@@ -228,17 +236,16 @@ export function ensembleNetwork(machines: Machines, bounds: Bounds) {
   }
 }
 
+/** Whether a leader waits for words that will not come: all of a quorum has answered. */
+function isUnaccepted(state: string, { ensemble, sid, learners }: LeaderContext): boolean {
+  const answered = learners.filter(({ stage }) => stage === 'waiting').map((learner) => learner.sid)
+  return state === 'discovery.awaitingEpochAcks' && isQuorum(ensemble, [sid, ...answered])
+}
+
 /** Whether a server that serves has proposals that it hasn't applied, or hasn't logged. */
 function isBehind({ life, peer }: Server): boolean {
   const pending = life === 'leading' ? peer.outstanding : life === 'following' ? peer.pending : []
   return peer.toLog.length > 0 || pending.length > 0
-}
-
-/** ENSEMBLE-23: whoever came has answered, and their words don't make a quorum (BROADCAST-25). */
-function waitsInVain(server: Server): boolean {
-  if (server.life !== 'leading' || server.state !== 'discovery.awaitingEpochAcks') return false
-  const { learners } = server.peer
-  return learners.length > 0 && learners.every(({ stage }) => stage === 'waiting')
 }
 
 const synchronized = (to: Sid, fuzzy: readonly Txn[]): Event => ({

@@ -77,9 +77,13 @@ function plain({ sid, ensemble, disk, database, toLog, startsOver }: Store): Ser
   return { sid, ensemble, disk, database, toLog, startsOver, ...noEffects }
 }
 
+/** The end of a connection that isn't to the leader: of a learner that was refused, or is to be. */
+const isOfAnother = ({ peer }: Extract<Server, { life: 'following' }>, event: Event): boolean =>
+  event.type === 'CLOSED' && event.from !== peer.leader
+
 /** The server after an event, or null where no rule speaks of it. */
 export function stepServer(machines: Machines, server: Server, event: Event): ServerStep | null {
-  if (server.life === 'following') {
+  if (server.life === 'following' && !isOfAnother(server, event)) {
     const taken = machines.follower.step(server.state, server.peer, event as FollowerEvent)
     if (taken !== null) return afterRole(machines, server, taken)
   }
@@ -94,8 +98,10 @@ export function stepServer(machines: Machines, server: Server, event: Event): Se
   const made = { sends, closes, notes, rules: taken.transition.rules, did }
   const peer = bare(taken.context)
   const life = taken.value as Life
-  if (life === server.life)
-    return { ...made, server: { ...server, peer: { ...server.peer, ...peer } } as Server }
+  if (life === server.life) {
+    const same = { ...server, peer: { ...server.peer, ...peer } } as Server
+    return refusedByAsking(machines, same, made) ?? { ...made, server: same }
+  }
   if (life === 'down') {
     return { ...made, server: { life, peer, stuck: !machines.server.can('down', peer, { type: 'START' }) } }
   }
@@ -110,6 +116,19 @@ export function stepServer(machines: Machines, server: Server, event: Event): Se
     )
   }
   return entered(machines, { life, state: 'elected', peer: leaderOf(peer) }, { type: 'LEAD' }, made)
+}
+
+/** ENSEMBLE-46: two servers have one connection. Who refuses its own leader has none left, and meets its end at once. */
+function refusedByAsking(
+  machines: Machines,
+  server: Server,
+  made: Omit<ServerStep, 'server'>,
+): ServerStep | null {
+  if (server.life !== 'following' || !made.closes.includes(server.peer.leader)) return null
+  const left = stepServer(machines, server, { type: 'CLOSED', from: server.peer.leader })
+  return left === null
+    ? null
+    : { ...left, closes: [...made.closes, ...left.closes], rules: [...made.rules, ...left.rules] }
 }
 
 /** A role begins with its own first event, in the same step: nothing can come between. */

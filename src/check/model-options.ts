@@ -14,6 +14,13 @@ export interface ModelOption {
   /** Ids of the machines it runs: a variant of one of them is checked by it. */
   readonly machines: readonly string[]
   readonly bounds: Readonly<Record<string, BoundOption>>
+  /** A variant is checked by it only when it is asked for by name: smaller models run the same machines. */
+  readonly onlyByName?: true
+}
+
+/** Whether a model checks a variant of some machines without being asked for by name. */
+export function shows({ machines, onlyByName }: ModelOption, changed: readonly string[]): boolean {
+  return onlyByName !== true && machines.some((machine) => changed.includes(machine))
 }
 
 /**
@@ -25,7 +32,7 @@ export function showing(
   changed: readonly string[],
   bounds: readonly string[],
 ): readonly ModelOption[] {
-  const running = models.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  const running = models.filter((model) => shows(model, changed))
   const fitting = running.filter((model) => bounds.every((name) => Object.hasOwn(model.bounds, name)))
   return fitting.length > 0 ? fitting : running
 }

@@ -90,7 +90,10 @@ export function networkModel<Local, Event, Message, World, Note, View>(
 
   /** What may arrive: a process that waits for its disk takes nothing. */
   function arrivals(state: State) {
-    return deliveries<State>(state).filter(({ to }) => !network.isBusy?.(to, state.locals[to]!))
+    return deliveries<State>(state).filter(({ from, to, lane }) => {
+      if (network.isBusy?.(to, state.locals[to]!, lane)) return false
+      return lane !== network.mail?.lane || network.reaches(state.world, from, to)
+    })
   }
 
   function isFault(state: State, name: unknown): boolean {

@@ -46,6 +46,8 @@ class NetworkSpace extends Space {
   private readonly n: number
   private readonly worldSlot: number
   private readonly ends: Uint8Array
+  /** The lane that is mail, or -1. */
+  private readonly mail: number
   /** What made the step in `next`; {@link code} puts them into one number. */
   private stepClass: StepClass = 0
   private stepNumber = 0
@@ -60,6 +62,7 @@ class NetworkSpace extends Space {
     super(n + network.lanes * n * n + 1)
     this.n = n
     this.worldSlot = this.slots - 1
+    this.mail = network.mail?.lane ?? -1
     this.plain = networkModel(network)
     const tables = (this.tables = new NetworkTables(network))
     this.verdicts = new NetworkVerdicts(tables)
@@ -148,7 +151,8 @@ class NetworkSpace extends Space {
     const { tables, ends } = this
     const to = ends[slot * 3 + 2]!
     const [lane, from] = [ends[slot * 3]!, ends[slot * 3 + 1]!]
-    if (tables.isBusy(this.current[to]! * this.n + to)) return
+    if (tables.isBusy(this.current[to]! * this.n + to, lane)) return
+    if (lane === this.mail && !tables.reaches(this.current[this.worldSlot]!, from, to)) return
     const content = this.current[slot]!
     const token = tables.channels.head(content)
     const step = tables.arrival(this.current[to]! * this.n + to, from, lane, token)
@@ -208,9 +212,10 @@ class NetworkSpace extends Space {
 
   private deliverLater(from: number, lane: number, to: number, token: number): void {
     const { channels } = this.tables
+    const slot = slotOf(this.n, lane, from, to)
+    if (lane === this.mail) return this.put(slot, this.tables.queue(this.next[slot]!, token))
     if (!this.tables.reaches(this.next[this.worldSlot]!, from, to)) return
     if (lane === 0 && channels.hasMark(this.next[slotOf(this.n, 0, to, from)]!)) return
-    const slot = slotOf(this.n, lane, from, to)
     this.put(slot, channels.push(this.next[slot]!, token))
   }
 
@@ -230,23 +235,24 @@ class NetworkSpace extends Space {
 
   private crash(crashed: readonly number[]): void {
     const { n } = this
-    for (const process of crashed)
-      for (let lane = 0; lane < this.network.lanes; lane++)
-        for (let other = 0; other < n; other++) {
-          this.put(slotOf(this.n, lane, process, other), empty)
-          this.put(slotOf(this.n, lane, other, process), empty)
-        }
+    for (const process of crashed) for (let other = 0; other < n; other++) this.lose(process, other)
     for (const process of crashed)
       for (let other = 0; other < n; other++) if (!crashed.includes(other)) this.tellEnd(process, other)
   }
 
   private cut(a: number, b: number): void {
+    this.lose(a, b)
+    this.tellEnd(a, b)
+    this.tellEnd(b, a)
+  }
+
+  /** Empties the channels between two, but for mail. */
+  private lose(a: number, b: number): void {
     for (let lane = 0; lane < this.network.lanes; lane++) {
+      if (lane === this.mail) continue
       this.put(slotOf(this.n, lane, a, b), empty)
       this.put(slotOf(this.n, lane, b, a), empty)
     }
-    this.tellEnd(a, b)
-    this.tellEnd(b, a)
   }
 
   /** Tells a process that a peer is gone, if it was connected to it. */

@@ -6,6 +6,8 @@
  * - Who closes a connection whose end is on its way loses what is under way on it, both ways, and its peer, who ended it
  *   first, is told nothing. What the peer has sent since, on a connection that it opened later, stays.
  * - Otherwise closing loses what is under way both ways, and the peer will meet the end of the connection.
+ *
+ * A lane of mail knows neither connections nor ends: what is sent waits, by the network's own rule.
  */
 import type { ToldMessage } from './model.js'
 import type { Network, NetworkState, Step, WorldStep } from './network.js'
@@ -68,10 +70,20 @@ export class NetworkStepper<Local, Event, Message, World, Note, View> {
   }
 
   private send(from: number, to: number, lane: number, message: Message): void {
+    if (lane === this.network.mail?.lane) return this.post(from, to, lane, message)
     const dead = lane === 0 && this.at(0, to, from).includes(null)
     const arrives = !dead && this.network.reaches(this.current, from, to)
     if (arrives) this.at(lane, from, to).push(message)
     this.tell(from, to, message, arrives ? 'sent' : 'lost')
+  }
+
+  /** Mail waits, whether the two reach each other or not; what it takes the place of is lost. */
+  private post(from: number, to: number, lane: number, message: Message): void {
+    const waiting = this.at(lane, from, to) as Message[]
+    const after = [...this.network.mail!.queue(waiting, message)]
+    for (const earlier of waiting) if (!after.includes(earlier)) this.tell(from, to, earlier, 'lost')
+    this.channels[lane]![from]![to] = after
+    this.tell(from, to, message, 'sent')
   }
 
   private close(process: number, peer: number): void {
@@ -88,9 +100,10 @@ export class NetworkStepper<Local, Event, Message, World, Note, View> {
     this.lose(process, peer, outgoing, outgoing.lastIndexOf(null) + 1, outgoing.length)
   }
 
-  /** Empties all channels of a pair. */
+  /** Empties all channels of a pair, but for mail. */
   private empty(a: number, b: number): void {
     for (let lane = 0; lane < this.channels.length; lane++) {
+      if (lane === this.network.mail?.lane) continue
       this.lose(a, b, this.at(lane, a, b), 0, Infinity)
       this.lose(b, a, this.at(lane, b, a), 0, Infinity)
     }

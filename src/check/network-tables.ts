@@ -64,6 +64,7 @@ export class NetworkTables {
   private readonly viewOf = new Column(-1)
   private readonly connected = new Column(-1)
   private readonly busy = new Column(-1)
+  private readonly queued = new PairTable()
   private readonly reachable = new Column(-1)
   private readonly combinations: TupleTable
   private readonly worldMenus: number[] = []
@@ -92,13 +93,24 @@ export class NetworkTables {
     return known === unknownStep ? this.makeStep(key, event) : known
   }
 
-  /** Whether a process takes nothing that arrives now. */
-  isBusy(key: number): boolean {
-    const known = this.busy.get(key)
+  /** Whether a process takes nothing that arrives on a lane now. */
+  isBusy(key: number, lane: number): boolean {
+    const at = key * this.network.lanes + lane
+    const known = this.busy.get(at)
     if (known !== -1) return known === 1
-    const busy = this.network.isBusy?.(key % this.n, this.locals.value(Math.floor(key / this.n))) ?? false
-    this.busy.set(key, busy ? 1 : 0)
+    const busy = this.network.isBusy?.(key % this.n, this.localOf(key), lane) ?? false
+    this.busy.set(at, busy ? 1 : 0)
     return busy
+  }
+
+  /** What a channel of mail holds after one more token. */
+  queue(content: number, token: number): number {
+    const known = this.queued.get(content, token)
+    if (known !== -1) return known
+    const waiting = this.channels.contents(content)
+    const after = this.channels.intern([...this.network.mail!.queue(waiting, this.messages.value(token - 1))])
+    this.queued.add(content, token, after)
+    return after
   }
 
   /** The step of a process on a token's arrival, or {@link refusal}. */

@@ -45,6 +45,8 @@ export interface Network<Local, Event, Message, World, Note, View> {
   readonly processes: readonly string[]
   /** Channels for each ordered pair. Lane 0 is connections: FIFO, and told when closed. Other lanes are FIFO, and never told. */
   readonly lanes: number
+  /** A lane that is no connection's: what is on it waits while the two don't reach each other, and outlives crashes and cuts. */
+  readonly mail?: Mail<Message>
   initial(): { readonly locals: readonly Local[]; readonly world: World }
   /** What a process may do by itself now, each plain data, in a fixed order. */
   events(process: number, local: Local): readonly Event[]
@@ -52,8 +54,8 @@ export interface Network<Local, Event, Message, World, Note, View> {
   arrival(from: number, lane: number, message: Message): Event
   /** The event that the end of a connection is. */
   closed(from: number): Event
-  /** Whether a process takes nothing that arrives now, as it waits for its disk: what arrives stays where it is. */
-  isBusy?(process: number, local: Local): boolean
+  /** Whether a process takes nothing that arrives on a lane now, as it waits for its disk: what arrives stays where it is. */
+  isBusy?(process: number, local: Local, lane: number): boolean
   /** The rule that every arrival must be spoken of: named when one isn't. */
   readonly refusalRule?: string
   /** Null: the event does nothing and is not allowed (it may not be an arrival or an end of connection). */
@@ -92,6 +94,13 @@ export interface Network<Local, Event, Message, World, Note, View> {
   tellMessage(message: Message): string
   show(process: number, local: Local): string
   showWorld(world: World): string
+}
+
+/** A lane that forgets by a rule of its own. */
+export interface Mail<Message> {
+  readonly lane: number
+  /** What a channel holds after one more message, oldest first. */
+  queue(waiting: readonly Message[], newest: Message): readonly Message[]
 }
 
 /** Invariants by what they look at, so that each is asked once for each combination of values. */

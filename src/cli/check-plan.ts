@@ -5,7 +5,7 @@ import type { CheckOptions } from '../runtime/check/connect.js'
 import type { ModelRequest } from '../check/counterexample.js'
 import { isModelFile } from '../runtime/check/files.js'
 import { didYouMean } from '../check/input-error.js'
-import { boundsOf, type ModelOption, showing } from '../check/model-options.js'
+import { boundsOf, type ModelOption, showing, shows } from '../check/model-options.js'
 import { checkFlags, checkHelpFor } from './check-help.js'
 import { parseArguments, UsageError } from './usage.js'
 
@@ -43,7 +43,7 @@ export async function planCheck(
   const requests =
     typeof chosen === 'string'
       ? [{ model: chosen, bounds: freeBounds(text('bounds'), given, help) }]
-      : requestsFor(chosen, given, variant, variantFile, help)
+      : requestsFor(chosen, models, given, variant, variantFile, help)
   if (typeof chosen !== 'string' && flags.has('bounds'))
     throw new UsageError(
       "--bounds is for a model of your own; the spec's models have flags, such as --servers 3",
@@ -122,6 +122,7 @@ function givenBounds(
 
 function requestsFor(
   chosen: readonly ModelOption[],
+  models: readonly ModelOption[],
   given: Bounds,
   variant: Variant | undefined,
   variantFile: string | undefined,
@@ -134,9 +135,12 @@ function requestsFor(
     throw new UsageError(`${models} has no bound ${name}; it has ${Object.keys(known).join(', ')}`, help)
   }
   const shown = Object.entries(variant?.bounds ?? {}).filter(([name]) => name !== 'model')
+  // A model that is asked for by name may have other bounds than the one that the variant thinks of.
+  const changed = Object.keys(variant?.machines ?? {})
+  const meant = boundsOf([...chosen, ...models.filter((model) => shows(model, changed))])
   for (const [name] of shown)
-    if (!Object.hasOwn(known, name)) {
-      const names = Object.keys(known)
+    if (!Object.hasOwn(meant, name)) {
+      const names = Object.keys(meant)
       throw new UsageError(
         `the variant ${variant?.id} names the bound ${name}; there are ${names.join(', ')}${didYouMean(name, names)}`,
         help,

@@ -18,6 +18,39 @@ test('the fast form and the plain one have the same states at each depth', async
   }
 })
 
+test('mail waits for who is down, outlives crashes, and forgets by its own rule, in both forms alike', async (t) => {
+  const mailed = {
+    ...links({ ...small, opens: 1, messages: 2 }),
+    mail: { lane: 1, queue: <Message>(_: readonly Message[], newest: Message) => [newest] },
+  }
+  const options = { request, maxDepth: 8 }
+  const fast = await check(networkSpace(mailed, { symmetry: false }), options)
+  const plain = await check(modelSpace(networkModel(mailed)), options)
+  t.deepEqual(fast.levels, plain.levels)
+  t.is(fast.generated, plain.generated)
+  const without = await check(
+    networkSpace(links({ ...small, opens: 1, messages: 2 }), { symmetry: false }),
+    options,
+  )
+  t.notDeepEqual(without.levels, fast.levels)
+})
+
+test('mail that another takes the place of is told as lost', (t) => {
+  const mailed = {
+    ...links({ ...small, messages: 2 }),
+    mail: { lane: 1, queue: <Message>(_: readonly Message[], newest: Message) => [newest] },
+  }
+  const model = networkModel(mailed)
+  const own = (type: 'open' | 'say') => ({ kind: 'local', process: 0, event: { type, peer: 1 } }) as const
+  const opened = model.next(model.initial()[0]!, own('open'))
+  const said = model.next(opened, own('say'))
+  const told = model.tell(said, own('say'), model.next(said, own('say')))
+  t.deepEqual(
+    told.messages?.map(({ as }) => as),
+    ['sent', 'lost', 'sent'],
+  )
+})
+
 const none = { world: [], each: [], pair: [], known: [], all: [] }
 const named = { rule: 'KIND-1', name: 'it does not happen' }
 const kinds: Readonly<Record<string, Partial<ReturnType<typeof links>['invariants']>>> = {

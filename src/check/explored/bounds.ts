@@ -25,4 +25,7 @@ export const explored: readonly ModelRequest[] = [
   { model: 'broadcast', bounds: { transactions: 0, crashes: 1 } },
   { model: 'broadcast', bounds: { transactions: 0, partitions: 1 } },
   { model: 'election', bounds: { servers: 3, rounds: 2 } },
+  { model: 'composed', bounds: { servers: 2, rounds: 3, transactions: 2, crashes: 2, partitions: 1 } },
+  { model: 'composed', bounds: { servers: 2, observers: 1, rounds: 1, transactions: 1, crashes: 0 } },
+  { model: 'composed', bounds: { servers: 3, rounds: 1, transactions: 0, crashes: 0 } },
 ]

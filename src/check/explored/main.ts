@@ -55,7 +55,7 @@ writeFileSync(
   join(root, 'docs/checked.md'),
   `# What was checked
 
-Larger bounds than the tests have time for, explored to the end by \`npm run explore\` at commit ${commit}, with ${workers} workers.
+Larger bounds than the tests have time for, explored to the end by \`npm run explore\` at commit ${commit}, with ${workers} worker${workers === 1 ? '' : 's'}.
 Seconds are those of a machine that others used too. Each row is what \`npx zoospec check --model MODEL BOUNDS\` checks.
 
 ${lines.join('\n')}

@@ -1,10 +1,6 @@
 /** Runs a scenario of the election: commands on the spec's network, and below them what the machines did. */
-import {
-  electionNetwork,
-  type ElectionLocal,
-  type ElectionNetwork,
-  type ElectionWorld,
-} from '../../../spec/election/network.js'
+import type { ElectionLocal } from '../../../spec/election/local.js'
+import { electionNetwork, type ElectionNetwork, type ElectionWorld } from '../../../spec/election/network.js'
 import type { ElectionEvent, Ensemble, History } from '../../../spec/election/types.js'
 import { isSameVote } from '../../../spec/election/vote.js'
 import { serverText, voteText } from '../../../spec/election/words.js'

@@ -6,9 +6,9 @@ import {
   wholeInvariants,
 } from '../../../spec/election/invariants.js'
 import { type ElectionMachine, electionMachine } from '../../../spec/election/machine.js'
+import type { ElectionLocal } from '../../../spec/election/local.js'
 import {
   type ElectionBounds,
-  type ElectionLocal,
   electionNetwork,
   type ElectionNote,
   type ElectionView,

@@ -1,5 +1,6 @@
 /** What the checker can explore: each system of the spec by its name, with its bounds and how its space is made of them. */
 import { defaultBroadcastBounds, type BroadcastBounds } from '../../../spec/broadcast/network.js'
+import { defaultComposedBounds, type ComposedBounds } from '../../../spec/ensemble/composed.js'
 import { defaultBounds, type Bounds } from '../../../spec/ensemble/network.js'
 import { majority } from '../../../spec/quorum/quorum.js'
 import { electionMachine } from '../../../spec/election/machine.js'
@@ -10,6 +11,7 @@ import { modelSpace } from '../model-space.js'
 import { networkSpace } from '../network-space.js'
 import type { Space } from '../space.js'
 import { broadcast } from './broadcast.js'
+import { composed } from './composed.js'
 import { electionSystem } from './election.js'
 import { ensemble } from './ensemble.js'
 import { subsystems, type GivenBounds, type Subsystem } from './subsystems.js'
@@ -19,10 +21,11 @@ export interface System extends ModelOption {
   make(bounds: ModelRequest['bounds'], variant: Variant | undefined): Space
 }
 
-const about: Readonly<Record<keyof Bounds | keyof BroadcastBounds, string>> = {
+const about: Readonly<Record<keyof Bounds | keyof BroadcastBounds | keyof ComposedBounds, string>> = {
   servers: 'servers that vote',
   observers: 'servers that do not',
   epochs: 'elections that name a leader',
+  rounds: 'the last round of an election that a server may begin',
   transactions: 'writes that clients ask the leader for',
   forwarded: 'writes that clients ask a learner for',
   crashes: 'crashes; whoever crashed may start again',
@@ -35,13 +38,31 @@ const about: Readonly<Record<keyof Bounds | keyof BroadcastBounds, string>> = {
   saved: 'what earlier epochs left may be in snapshots',
   snap: 'every learner is sent a snapshot',
   symmetry: 'take states for one that differ in the names of servers only',
+  capacity: 'notifications that a channel holds',
+}
+
+/** Servers, rounds and capacities: there is at least one. */
+const atLeastOne = ['servers', 'rounds', 'capacity']
+
+/** Bounds with their defaults, as they can be asked for. */
+function boundsFrom(defaults: Bounds | BroadcastBounds | ComposedBounds): System['bounds'] {
+  return Object.fromEntries(
+    Object.entries(defaults).map(([name, value]: [string, number | boolean]) => [
+      name,
+      {
+        default: value,
+        about: about[name as keyof typeof about],
+        ...(atLeastOne.includes(name) ? { min: 1 } : {}),
+      },
+    ]),
+  )
 }
 
 const ensembleSystem: System = {
   name: 'ensemble',
   about: 'leader, learners, crashes, cut links: broadcast with elections as one step',
   machines: ['server', 'leader', 'follower'],
-  bounds: boundsAbout(defaultBounds),
+  bounds: boundsFrom(defaultBounds),
   make: (bounds, variant) => networkSpace(ensemble(bounds, variant)),
 }
 
@@ -49,17 +70,17 @@ const broadcastAlone: System = {
   name: 'broadcast',
   about: 'one epoch of a leader and its learners, whatever earlier epochs left on their disks',
   machines: ['server', 'leader', 'follower'],
-  bounds: boundsAbout(defaultBroadcastBounds),
+  bounds: boundsFrom(defaultBroadcastBounds),
   make: (bounds, variant) => networkSpace(broadcast(bounds, variant)),
 }
 
-function boundsAbout(usual: Bounds | BroadcastBounds): ModelOption['bounds'] {
-  return Object.fromEntries(
-    Object.entries(usual).map(([name, value]: [string, number | boolean]) => [
-      name,
-      { default: value, about: about[name as keyof typeof about], ...(name === 'servers' ? { min: 1 } : {}) },
-    ]),
-  )
+const composedSystem: System = {
+  name: 'composed',
+  about: 'the ensemble with its elections message by message: all machines of its servers together',
+  machines: ['election', 'server', 'leader', 'follower'],
+  bounds: boundsFrom(defaultComposedBounds),
+  onlyByName: true,
+  make: (bounds, variant) => networkSpace(composed(bounds, variant)),
 }
 
 const electionAlone: System = {
@@ -108,5 +129,6 @@ export const systems: readonly System[] = [
   ensembleSystem,
   broadcastAlone,
   electionAlone,
+  composedSystem,
   ...subsystems.map(alone),
 ]

@@ -1,6 +1,7 @@
 /** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
 import type { Variant } from '../../../spec/variants/variant.js'
 import { check } from './check.js'
+import { shows } from '../../check/model-options.js'
 import { systems } from '../../check/systems/table.js'
 import type { MutantVerdict } from '../../check/mutate/run.js'
 
@@ -11,6 +12,8 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
   ensemble: [
     { servers: 1, epochs: 2, transactions: 2, crashes: 1, snapshots: 1, errors: 1 },
     { servers: 2, observers: 1, history: 1, epochs: 2, transactions: 1, crashes: 0 },
+    { servers: 1, observers: 1, history: 1, epochs: 1, transactions: 2, crashes: 0, snap: true },
+    { servers: 4, epochs: 2, transactions: 0, crashes: 0 },
     { servers: 1, observers: 1, history: 1, epochs: 2, transactions: 1, forwarded: 1, crashes: 1 },
     { servers: 2, epochs: 2, transactions: 1, forwarded: 1, crashes: 1 },
     { servers: 2, epochs: 2, transactions: 1, crashes: 1, snapshots: 1, snap: true },
@@ -20,6 +23,7 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
     { servers: 2, history: 1, epochs: 3, transactions: 1, crashes: 1, partitions: 1, errors: 1 },
     { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 1 },
     { servers: 3, history: 1, epochs: 2, transactions: 1, crashes: 0, partitions: 1 },
+    { servers: 3, epochs: 2, transactions: 0, crashes: 1, partitions: 1 },
   ],
   broadcast: [{ servers: 2, transactions: 0 }, { servers: 2, observers: 1 }, { transactions: 0 }],
   election: [
@@ -30,12 +34,12 @@ const bounds: Readonly<Record<string, readonly Bounds[]>> = {
 }
 
 /** Distinct states after which bounds are given up. */
-const most = 150_000
+const most = 300_000
 
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
 export async function checkMutant(variant: Variant, signal: AbortSignal): Promise<MutantVerdict> {
   const changed = Object.keys(variant.machines)
-  const showing = systems.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  const showing = systems.filter((system) => shows(system, changed))
   let states = 0
   let seconds = 0
   for (const system of showing) {

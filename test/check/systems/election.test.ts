@@ -1,7 +1,8 @@
 /** The election as the checker takes it: a walk through the system by its own functions, and what it tells on the way. */
 import test from 'ava'
 import fc from 'fast-check'
-import type { ElectionLocal, ElectionWorld } from '../../../spec/election/network.js'
+import type { ElectionLocal } from '../../../spec/election/local.js'
+import type { ElectionWorld } from '../../../spec/election/network.js'
 import { majority } from '../../../spec/quorum/quorum.js'
 import type { ElectionEvent } from '../../../spec/election/types.js'
 import type { ToldMessage } from '../../../src/check/model.js'

@@ -103,6 +103,39 @@ test('BROADCAST-55, BROADCAST-82: a learner takes no commit of anything but the 
   }
 })
 
+test('BROADCAST-41: a learner told to cut into its snapshot leaves, and comes back as one that has nothing', (t) => {
+  const a = txn(1, 1)
+  const snapshot = { zxid: a.zxid, txns: [a] }
+  const store = { ...storeOf({ acceptedEpoch: 2, currentEpoch: 1, snapshot }, 2) }
+  const told = { ...followerOf(store, 3), epoch: 2 }
+  const fits = follower.step('synchronization.awaitingSync', told, { type: 'TRUNC', from: 3, zxid: a.zxid })!
+  t.is(fits.value, 'synchronization.truncating')
+
+  const cut = follower.step('synchronization.awaitingSync', told, { type: 'TRUNC', from: 3, zxid: 0 })!
+  t.is(cut.value, 'left')
+  t.deepEqual(cut.context.closes, [3])
+  t.deepEqual(cut.context.disk, told.disk)
+  t.deepEqual(cut.context.database, told.database)
+
+  const again = followerOf(cut.context, 3)
+  const answered = follower.step('discovery.awaitingLeaderInfo', again, {
+    type: 'LEADERINFO',
+    from: 3,
+    epoch: 2,
+  })!
+  t.deepEqual(answered.context.sends, [
+    { to: 3, packet: { type: 'ACKEPOCH', currentEpoch: -1, lastZxid: 0 } },
+  ])
+  const empty = follower.step(answered.value, answered.context, { type: 'DIFF', from: 3, zxid: 0 })!
+  t.deepEqual(empty.context.database.txns, [])
+  t.deepEqual(empty.context.disk, told.disk)
+  const saving = follower.step(empty.value, empty.context, { type: 'NEWLEADER', from: 3, epoch: 2 })!
+  t.is(saving.value, 'synchronization.savingSnapshot')
+  const saved = follower.step(saving.value, saving.context, { type: 'WRITE' })!
+  t.deepEqual(saved.context.disk.snapshot, { zxid: 0, txns: [] })
+  t.false(saved.context.startsOver)
+})
+
 test('BROADCAST-65: a server that is down, looks or follows closes the connection of who would follow it', (t) => {
   const context = storeOf({})
   for (const life of ['down', 'looking', 'following']) {

@@ -20,5 +20,13 @@ export const txn = (epoch: number, counter: number): Txn => ({
 /** A server that has just started. */
 export function storeOf(disk: Partial<Disk>, sid: Sid = 1): Store & Effects {
   const whole = { ...emptyDisk, ...disk }
-  return { sid, ensemble, disk: whole, database: restore(whole, ensemble), toLog: [], startsOver: false, ...noEffects }
+  return {
+    sid,
+    ensemble,
+    disk: whole,
+    database: restore(whole, ensemble),
+    toLog: [],
+    startsOver: false,
+    ...noEffects,
+  }
 }

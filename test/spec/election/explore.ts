@@ -1,10 +1,6 @@
 /** Every state that an election's network can reach, breadth first: a checker of the simplest kind. */
-import type {
-  ElectionLocal,
-  ElectionNetwork,
-  ElectionNetworkStep,
-  ElectionWorld,
-} from '../../../spec/election/network.js'
+import type { ElectionLocal } from '../../../spec/election/local.js'
+import type { ElectionNetwork, ElectionNetworkStep, ElectionWorld } from '../../../spec/election/network.js'
 import type { ElectionEvent } from '../../../spec/election/types.js'
 import {
   knownInvariants,
