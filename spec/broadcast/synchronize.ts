@@ -17,7 +17,7 @@ export function choose(database: Database, peer: Zxid, { forceSnapSync }: Ensemb
   if (forceSnapSync) return snap
   // BROADCAST-31
   if (peer === lastProcessed) return { packets: [{ type: 'DIFF', zxid: peer }], upTo: peer }
-  // BROADCAST-32; a zxid that begins an epoch is no transaction's, so no log can be cut to it.
+  // BROADCAST-32; who is at the beginning of an epoch has nothing to cut (BROADCAST-35).
   if (peer > max && counterOf(peer) !== 0) return { packets: [{ type: 'TRUNC', zxid: max }], upTo: max }
   // BROADCAST-33
   if (peer >= min && peer <= max) return fromCommittedLog(committedLog, peer, max) ?? snap

@@ -95,7 +95,7 @@ export interface ElectionNetwork {
   view(process: number, local: ElectionLocal): ElectionView
   worldSteps(world: ElectionWorld, views: readonly ElectionView[]): readonly ElectionWorldStep[]
   learn(world: ElectionWorld, process: number, note: ElectionNote): ElectionWorld
-  /** ELECTION-87 */
+  /** ELECTION-87: one leads, and all others follow or observe it. */
   isSettled(world: ElectionWorld, views: readonly ElectionView[]): boolean
   /** Whether a server would look again and has no rounds left: what the bounds cut off, not what the protocol does. */
   isCutOff(views: readonly ElectionView[]): boolean
@@ -119,6 +119,9 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
     })
   const isFollowed = (leader: Sid, views: readonly ElectionView[]): boolean =>
     leads(views[processOf.get(leader)!]!) && isQuorumOfAll(ensemble.quorums, followersOf(leader, views))
+
+  const isFollowedByAll = (leader: Sid, views: readonly ElectionView[]): boolean =>
+    views.every((view) => isUp(view) && !isLooking(view) && view.vote?.leader === leader)
 
   /** Whether what a server has settled on doesn't stand: its leader doesn't lead, or itself leads without a quorum (ELECTION-24). */
   function hasCause(process: number, views: readonly ElectionView[]): boolean {
@@ -224,7 +227,7 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
     step(process, local, event) {
       const server = servers[process]!
       const taken = stepLocal(step, server, local, event)
-      if (taken === null) return null
+      if (taken === null) return event.type === 'NOTIFICATION' ? refused(local, event) : null
       const { sends, rules } = taken
       const broken = brokenByStep(server, local, event, taken.local, rules)
       const notes: ElectionNote[] = sends.length === 0 ? [] : [{ type: 'sends', sends }]
@@ -249,7 +252,17 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
         sent: sent === undefined ? [] : world.sent.with(process, sent),
       }
     },
-    isSettled: (_, views) => sids.some((sid, at) => leads(views[at]!) && isFollowed(sid, views)),
+    isSettled: (_, views) =>
+      sids.some((sid, at) => leads(views[at]!) && isFollowed(sid, views) && isFollowedByAll(sid, views)),
     isCutOff: (views) => views.some(({ round }, process) => round >= rounds && hasCause(process, views)),
   }
+}
+
+/** ELECTION-88 */
+function refused(
+  local: ElectionLocal,
+  { from }: Extract<ElectionEvent, { type: 'NOTIFICATION' }>,
+): ElectionNetworkStep {
+  const text = `ELECTION-88: nothing says what a server that is ${local.value} does with a notification of server ${from}`
+  return { local, sends: [], closes: [], notes: [{ type: 'broken', text }], rules: ['ELECTION-88'] }
 }

@@ -13,7 +13,7 @@ export interface MutantVerdict {
 }
 
 /** Checks the spec with a mutant in place. */
-export type CheckMutant = (variant: Variant, signal: AbortSignal) => Promise<MutantVerdict>
+export type CheckMutant = (variant: Variant, signal: AbortSignal, id: string) => Promise<MutantVerdict>
 
 export interface MutantRow {
   readonly mutant: SpecMutant
@@ -73,12 +73,12 @@ export async function runMutants(
 
 /** A mutant that can't run is as good as killed: nobody would take it for the spec. */
 async function verdictOf(
-  { variant }: SpecMutant,
+  { id, variant }: SpecMutant,
   check: CheckMutant,
   signal: AbortSignal,
 ): Promise<MutantVerdict> {
   try {
-    return await check(variant, signal)
+    return await check(variant, signal, id)
   } catch (error) {
     if (signal.aborted || error instanceof InputError) throw error
     const message = error instanceof Error ? error.message : String(error)

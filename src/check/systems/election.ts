@@ -91,7 +91,7 @@ export function electionSystem(
     },
     goal: {
       rule: 'ELECTION-87',
-      name: 'one server leads and is followed by a quorum',
+      name: 'one server leads, and all others follow or observe it',
       holds: (world, views) => network.isSettled(world, views) || network.isCutOff(views),
     },
     mayEnd: () => true,
