@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check } from '../../runtime/check/check.js'
 import { writeScenario } from '../files/scenario.js'
+import { showing } from '../model-options.js'
 import { sequenceOf } from '../report/sequence.js'
 import { sequenceSvg } from '../report/sequence-svg.js'
 import { systems } from '../systems/table.js'
@@ -20,7 +21,8 @@ async function find(id: string): Promise<FoundBug> {
   const file = variantFile(id)
   const variant = await loadVariant(file)
   const changed = Object.keys(variant.machines)
-  const system = systems.find(({ machines }) => machines.some((machine) => changed.includes(machine)))
+  const [shown] = showing(systems, changed, Object.keys(variant.bounds))
+  const system = systems.find(({ name }) => name === shown?.name)
   if (system === undefined) throw new Error(`${id}: no system runs ${changed.join(', ')}`)
   const usual = Object.entries(system.bounds).map(([name, bound]) => [name, bound.default])
   const bounds = { ...(Object.fromEntries(usual) as FoundBug['bounds']), ...variant.bounds }

@@ -8,7 +8,10 @@ import type { MutantVerdict } from '../../check/mutate/run.js'
 /** Distinct states after which bounds are given up. */
 const most = 300_000
 
-/** Milliseconds after which bounds are given up: a mutant may send without end, and its states grow. */
+/** Steps, far beyond those of the spec: a mutant may send without end. */
+const deepest = 150
+
+/** Milliseconds after which bounds are given up. */
 const longest = 120_000
 
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
@@ -24,7 +27,7 @@ export async function checkMutant(variant: Variant, signal: AbortSignal, id: str
     const request = { model: system.name, bounds: all }
     const liveness = space.plain.goal !== undefined
     const ends = AbortSignal.any([signal, AbortSignal.timeout(longest)])
-    const result = await check(space, { request, signal: ends, liveness, maxStates })
+    const result = await check(space, { request, signal: ends, liveness, maxStates, maxDepth: deepest })
     states += result.distinct
     seconds += result.seconds
     const [found] = result.violations

@@ -37,7 +37,7 @@ test('ELECTION-80 to ELECTION-86: hold along random walks with crashes, an obser
       }
       for (const choice of choices) {
         const views = locals.map((local, process) => system.view(process, local))
-        if (system.goal?.holds(world, views) === true) settled++
+        if (views.some(({ value }) => value === 'leading')) settled++
         const own = locals.flatMap((local, process) =>
           system.events(process, local).map((event) => () => take(process, event)),
         )
