@@ -254,4 +254,42 @@ export const survivors: readonly Survivor[] = [
     'leader/broadcast.DISK_ERROR/swap-closeLearners-catchUpWithLog',
     'leader/broadcast.DISK_ERROR/swap-loseOldest-closeLearners',
   ),
+
+  // Learner, in broadcast
+  ...because(
+    'equivalent',
+    'what it acknowledges again is ignored, or counts once (BROADCAST-57)',
+  )('follower/broadcast.LOG/drop-guard'),
+  ...asserts('follower/broadcast.COMMIT/drop-guard', 'follower/broadcast.INFORM/drop-guard'),
+  ...because(
+    'equivalent',
+    'a server may take a snapshot, and need not',
+  )('follower/broadcast.SNAPSHOT/drop-action-writeSnapshot'),
+  ...because('liveness only', 'a learner that forwards nothing')(
+    'follower/broadcast.CLIENT/drop-action-forwardRequest',
+    'follower/broadcast.CLIENT/remove',
+  ),
+  ...notSent(
+    'follower/broadcast.PING/drop-action-answerPing',
+    'follower/broadcast.PING/remove',
+    'follower/broadcast.SYNC/remove',
+    'follower/broadcast.REVALIDATE/remove',
+  ),
+  ...because(
+    'equivalent',
+    'a disk can only fail where something is to be written: without that there are fewer faults, or the same',
+  )(
+    'follower/broadcast.DISK_ERROR/negate-guard',
+    'follower/broadcast.DISK_ERROR/drop-guard',
+    'follower/broadcast.DISK_ERROR/remove',
+  ),
+  ...commutes(
+    'follower/broadcast.DISK_ERROR/swap-loseOldest-closeConnection',
+    'follower/broadcast.DISK_ERROR/swap-closeConnection-catchUpWithLog',
+    'follower/broadcast.GIVE_UP/swap-closeConnection-flushLog',
+  ),
+  ...because(
+    'liveness only',
+    'a link that is cut ends the connection at both ends, and CLOSED says so: giving up only says it sooner',
+  )('follower/broadcast.GIVE_UP/drop-action-closeConnection', 'follower/broadcast.GIVE_UP/remove'),
 ]
