@@ -46,6 +46,10 @@ const whileSynchronized: Far = {
   system: 'ensemble',
   bounds: { history: 1, epochs: 2, transactions: 2, crashes: 2 },
 }
+const cutWhileSynchronized: Far = {
+  system: 'ensemble',
+  bounds: { epochs: 2, transactions: 2, crashes: 0, partitions: 2 },
+}
 const fromADirtyPast: Far = {
   system: 'broadcast',
   bounds: { observers: 1, committed: 0, uncommitted: 1, transactions: 0 },
@@ -64,7 +68,7 @@ const laterRound: Far = { system: 'election', bounds: { servers: 3, rounds: 2, e
 const far: Readonly<Record<string, Far>> = {
   'server/following.CLOSED/remove': cutFromAnother,
   'follower/synchronization.CLOSED/drop-action-forgetSynchronization': whileSynchronized,
-  'follower/synchronization.GIVE_UP/drop-action-forgetSynchronization': whileSynchronized,
+  'follower/synchronization.GIVE_UP/drop-action-forgetSynchronization': cutWhileSynchronized,
   'follower/synchronization.awaitingSync.DIFF#1/*': fromADirtyPast,
   'follower/synchronization.awaitingSync.TRUNC#1/*': fromADirtyPast,
   'follower/broadcast.DISK_ERROR/*': aDiskFails,
