@@ -11,8 +11,9 @@ const most = 300_000
 /** Steps, far beyond those of the spec: a mutant may send without end. */
 const deepest = 150
 
-/** Milliseconds after which bounds are given up. */
+/** Milliseconds after which bounds are given up: the usual ones, and those of one mutant alone. */
 const longest = 120_000
+const longestAlone = 1_800_000
 
 /** Checks the spec with a mutant in place. `states` and `seconds` are those of all its checks. */
 export async function checkMutant(variant: Variant, signal: AbortSignal, id: string): Promise<MutantVerdict> {
@@ -26,7 +27,10 @@ export async function checkMutant(variant: Variant, signal: AbortSignal, id: str
     const space = system.make(all, variant)
     const request = { model: system.name, bounds: all }
     const liveness = space.plain.goal !== undefined
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(longest)])
+    const ends = AbortSignal.any([
+      signal,
+      AbortSignal.timeout(maxStates === Infinity ? longestAlone : longest),
+    ])
     const result = await check(space, { request, signal: ends, liveness, maxStates, maxDepth: deepest })
     states += result.distinct
     seconds += result.seconds
