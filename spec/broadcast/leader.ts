@@ -9,6 +9,18 @@ import type { LeaderContext, LeaderEvent } from './leader-context.js'
 
 const { when, does } = acting<LeaderContext, LeaderEvent>()
 
+/** Whoever comes once the epoch is accepted is told it, and synchronized. */
+const lateLearners = {
+  FOLLOWERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
+  OBSERVERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
+  ACKEPOCH: { guard: 'isOffered', actions: 'synchronizeLate', meta: { rule: 'BROADCAST-29' } },
+  SYNCHRONIZED: {
+    guard: 'isSynchronizing',
+    actions: 'sendSynchronization',
+    meta: { rule: 'BROADCAST-37' },
+  },
+} as const
+
 export const leaderMachine = setup({
   types: { context: {} as LeaderContext, events: {} as LeaderEvent, input: {} as LeaderContext },
   guards: {
@@ -164,14 +176,7 @@ export const leaderMachine = setup({
         },
       },
       on: {
-        FOLLOWERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
-        OBSERVERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
-        ACKEPOCH: { guard: 'isOffered', actions: 'synchronizeLate', meta: { rule: 'BROADCAST-29' } },
-        SYNCHRONIZED: {
-          guard: 'isSynchronizing',
-          actions: 'sendSynchronization',
-          meta: { rule: 'BROADCAST-37' },
-        },
+        ...lateLearners,
       },
     },
     broadcast: {
@@ -197,14 +202,7 @@ export const leaderMachine = setup({
           },
           { guard: 'isCommittedAck', meta: { rule: 'BROADCAST-57' } },
         ],
-        FOLLOWERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
-        OBSERVERINFO: { actions: 'addLateLearner', meta: { rule: 'BROADCAST-29' } },
-        ACKEPOCH: { guard: 'isOffered', actions: 'synchronizeLate', meta: { rule: 'BROADCAST-29' } },
-        SYNCHRONIZED: {
-          guard: 'isSynchronizing',
-          actions: 'sendSynchronization',
-          meta: { rule: 'BROADCAST-37' },
-        },
+        ...lateLearners,
         SNAPSHOT: { actions: 'writeSnapshot', meta: { rule: 'BROADCAST-58', durable: true } },
         PING: { meta: { rule: 'BROADCAST-59' } },
         REVALIDATE: { meta: { rule: 'BROADCAST-59' } },

@@ -1,6 +1,15 @@
 /** What the election's machine does: pure functions from what a server knows to what of it changes, by the names they have in the machine. */
 import { put, supportersInRound, supportersOfProposal, supportersOutside } from './tally.js'
-import type { ElectionContext, Heard, Notification, On, Send, ServerState, Vote } from './types.js'
+import {
+  type ElectionContext,
+  type Heard,
+  nothingKnown,
+  type Notification,
+  type On,
+  type Send,
+  type ServerState,
+  type Vote,
+} from './types.js'
 import { firstVote, isBetter } from './vote.js'
 
 type Change = Partial<ElectionContext>
@@ -103,7 +112,7 @@ export function updateEpoch({ vote }: ElectionContext, { peerEpoch }: On<'ESTABL
 
 /** Nothing of the election is on disk (ELECTION-25). */
 export function forget(): Change {
-  return { round: 0, own: { zxid: 0, peerEpoch: 0 }, vote: null, supporters: [], ...looksNoMore }
+  return nothingKnown
 }
 
 const looksNoMore = { last: null, received: [], established: [] } as const

@@ -150,6 +150,19 @@ export const wholeInvariants: readonly WholeInvariant[] = [
   },
 ]
 
+/** What a step broke that no state shows. */
+export interface BrokenByStep {
+  readonly rule: string
+  readonly found: string
+}
+
+/** The rules that steps may break, with what they say. */
+export const stepRules: Readonly<Record<string, string>> = {
+  'ELECTION-80': 'no step makes a proposal worse',
+  'ELECTION-81': 'no step takes a round back',
+  'ELECTION-88': 'no notification arrives that the rules do not speak of',
+}
+
 /** What a step of one server must keep (ELECTION-80, ELECTION-81); null when it does. */
 export function brokenByStep(
   { sid }: Server,
@@ -157,7 +170,7 @@ export function brokenByStep(
   event: ElectionEvent,
   after: ElectionLocal,
   rules: readonly string[],
-): { readonly rule: string; readonly found: string } | null {
+): BrokenByStep | null {
   if (event.type === 'CRASH') return null
   if (after.round < before.round && !rules.includes('ELECTION-54'))
     return {

@@ -1,6 +1,13 @@
 /** A server as networks of elections keep it: what its machine knows, without what never changes or is always empty. */
 import type { StepElection } from './step.js'
-import type { ElectionContext, ElectionEvent, Notification, Send, Server } from './types.js'
+import {
+  type ElectionContext,
+  type ElectionEvent,
+  nothingKnown,
+  type Notification,
+  type Send,
+  type Server,
+} from './types.js'
 
 /** A server's state. */
 export type ElectionLocal = Omit<ElectionContext, 'server' | 'outbox'> & { readonly value: string }
@@ -13,16 +20,7 @@ export interface LocalStep {
 }
 
 /** A server that has not started. */
-export const stoppedLocal: ElectionLocal = {
-  value: 'stopped',
-  round: 0,
-  own: { zxid: 0, peerEpoch: 0 },
-  vote: null,
-  last: null,
-  received: [],
-  established: [],
-  supporters: [],
-}
+export const stoppedLocal: ElectionLocal = { value: 'stopped', ...nothingKnown }
 
 /** A server's step, by a step of its machine; null where no transition takes the event. */
 export function stepLocal(

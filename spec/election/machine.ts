@@ -6,7 +6,7 @@
 import { assign, setup } from 'xstate'
 import * as actions from './actions.js'
 import * as guards from './guards.js'
-import type { ElectionContext, ElectionEvent, On, Server } from './types.js'
+import { type ElectionContext, type ElectionEvent, nothingKnown, type On, type Server } from './types.js'
 
 type Args = { readonly context: ElectionContext; readonly event: ElectionEvent }
 type Kind = ElectionEvent['type']
@@ -25,17 +25,7 @@ const does = <Type extends Kind>(
 
 /** What a server knows before it first starts. */
 export function beforeStart(server: Server): ElectionContext {
-  return {
-    server,
-    round: 0,
-    own: { zxid: 0, peerEpoch: 0 },
-    vote: null,
-    last: null,
-    received: [],
-    established: [],
-    supporters: [],
-    outbox: [],
-  }
+  return { server, ...nothingKnown, outbox: [] }
 }
 
 export const electionSetup = setup({

@@ -12,7 +12,7 @@
  * is under way is likely, not certain, so it isn't assumed (ELECTION-48).
  */
 import { isQuorumOfAll, type Sid } from '../quorum/quorum.js'
-import { brokenByStep } from './invariants.js'
+import { type BrokenByStep, brokenByStep } from './invariants.js'
 import { type ElectionLocal, isLooking, ownEvents, queued, stepLocal, stoppedLocal } from './local.js'
 import { actionText, type ElectionWorldAction } from './network-words.js'
 import { stepElection, type StepElection } from './step.js'
@@ -50,13 +50,12 @@ export interface ElectionWorld {
   /** `sent[from][to]`: the last one; empty unless `repeats`. */
   readonly sent: readonly (readonly (Notification | null)[])[]
   /** What a step has broken of what steps keep; null as long as nothing (ELECTION-80, ELECTION-81). */
-  readonly broken: string | null
+  readonly broken: BrokenByStep | null
 }
 
 /** What the world learns of a step. */
 export type ElectionNote =
-  | { readonly type: 'sends'; readonly sends: readonly Send[] }
-  | { readonly type: 'broken'; readonly text: string }
+  { readonly type: 'sends'; readonly sends: readonly Send[] } | ({ readonly type: 'broken' } & BrokenByStep)
 
 /** What the world sees of a server. */
 export interface ElectionView {
@@ -231,13 +230,14 @@ export function electionNetwork(bounds: ElectionBounds, step: StepElection = ste
       const { sends, rules } = taken
       const broken = brokenByStep(server, local, event, taken.local, rules)
       const notes: ElectionNote[] = sends.length === 0 ? [] : [{ type: 'sends', sends }]
-      if (broken !== null) notes.push({ type: 'broken', text: `${broken.rule}: ${broken.found}` })
+      if (broken !== null) notes.push({ type: 'broken', ...broken })
       return { local: taken.local, sends: [], closes: [], notes, rules }
     },
     view: (_, { value, round, vote }) => ({ value, round, vote }),
     worldSteps: (world, views) => sids.flatMap((_, process) => stepsOf(process, world, views)),
     learn(world, process, note) {
-      if (note.type === 'broken') return { ...world, broken: world.broken ?? note.text }
+      if (note.type === 'broken')
+        return { ...world, broken: world.broken ?? { rule: note.rule, found: note.found } }
       let row = world.channels[process]!
       let sent = world.sent[process]
       for (const { to, notification } of note.sends) {
@@ -263,6 +263,7 @@ function refused(
   local: ElectionLocal,
   { from }: Extract<ElectionEvent, { type: 'NOTIFICATION' }>,
 ): ElectionNetworkStep {
-  const text = `ELECTION-88: nothing says what a server that is ${local.value} does with a notification of server ${from}`
-  return { local, sends: [], closes: [], notes: [{ type: 'broken', text }], rules: ['ELECTION-88'] }
+  const rule = 'ELECTION-88'
+  const found = `nothing says what a server that is ${local.value} does with a notification of server ${from}`
+  return { local, sends: [], closes: [], notes: [{ type: 'broken', rule, found }], rules: [rule] }
 }

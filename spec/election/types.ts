@@ -85,6 +85,17 @@ export interface ElectionContext {
   readonly outbox: readonly Send[]
 }
 
+/** What is known before a first start, and after a crash (ELECTION-25). */
+export const nothingKnown: Omit<ElectionContext, 'server' | 'outbox'> = {
+  round: 0,
+  own: { zxid: 0, peerEpoch: 0 },
+  vote: null,
+  last: null,
+  received: [],
+  established: [],
+  supporters: [],
+}
+
 export type ElectionEvent =
   /** The server starts, or has lost its leader, and looks for one. */
   | { readonly type: 'START' | 'LOOK'; readonly history: History }

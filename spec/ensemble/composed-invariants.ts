@@ -6,6 +6,7 @@ import {
   type PairInvariant,
   pairInvariants,
   serverInvariants,
+  stepRules,
   wholeInvariants,
 } from '../election/invariants.js'
 import { isLooking } from '../election/local.js'
@@ -44,12 +45,11 @@ export interface All {
 }
 
 /** Of the world alone: what steps of the election must keep. */
-const ofSteps: Invariant<World> = {
-  rule: 'ELECTION-80',
-  name: 'no step makes a proposal worse, or takes a round back',
-  broken: ({ broken }) =>
-    broken !== null && broken.rule.startsWith('ELECTION') ? `${broken.rule}: ${broken.found}` : null,
-}
+const ofSteps: readonly Invariant<World>[] = Object.entries(stepRules).map(([rule, name]) => ({
+  rule,
+  name,
+  broken: ({ broken }) => (broken?.rule === rule ? broken.found : null),
+}))
 
 /** The life that a server has by its election. */
 function lifeOf({ election: { value } }: ComposedLocal): string {
@@ -122,7 +122,7 @@ export function composedInvariants(voters: readonly Voter[]) {
     })),
   ]
   return {
-    world: [...ofWorld, ofSteps],
+    world: [...ofWorld, ...ofSteps],
     each,
     pair,
     known: within(ofKnown, ({ process, local, world }: Known) => ({

@@ -41,6 +41,7 @@ export interface View {
   readonly zxid: Zxid
   /** It is in broadcast. */
   readonly isServing: boolean
+  /** The latest epoch that it promised to follow (BROADCAST-12). */
   readonly acceptedEpoch: number
   /** How many transactions it serves. */
   readonly served: number

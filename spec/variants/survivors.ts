@@ -30,6 +30,18 @@ const notSent = because(
 )
 const nothingToDo = because('equivalent', 'where the guard fails, the actions change nothing')
 
+const failsLess = because(
+  'equivalent',
+  'a disk can only fail where something is to be written: without that there are fewer faults, or the same',
+)
+
+const mayBeSaved = because('equivalent', 'a server may take a snapshot, and need not')
+
+const endsAnyway = because(
+  'liveness only',
+  'a link that is cut ends the connection at both ends, and CLOSED says so: giving up only says it sooner',
+)
+
 export const survivors: readonly Survivor[] = [
   // Server
   ...because('equivalent', 'a start loads the tree from disk whatever a crash has left in memory')(
@@ -125,10 +137,7 @@ export const survivors: readonly Survivor[] = [
   )('election/observing.LOOK/drop-action-beginRound'),
 
   // Learner
-  ...because(
-    'liveness only',
-    'a link that is cut ends the connection at both ends, and CLOSED says so: giving up only says it sooner',
-  )(
+  ...endsAnyway(
     'follower/discovery.GIVE_UP/drop-action-closeConnection',
     'follower/discovery.GIVE_UP/remove',
     'follower/synchronization.GIVE_UP/drop-action-closeConnection',
@@ -238,14 +247,8 @@ export const survivors: readonly Survivor[] = [
   ),
   ...nothingToDo('leader/broadcast.LOG/drop-guard'),
   ...notSent('leader/broadcast.PING/remove', 'leader/broadcast.REVALIDATE/remove'),
-  ...because('equivalent', 'a server may take a snapshot, and need not')(
-    'leader/broadcast.SNAPSHOT/drop-action-writeSnapshot',
-    'leader/broadcast.SNAPSHOT/remove',
-  ),
-  ...because(
-    'equivalent',
-    'a disk can only fail where something is to be written: without that there are fewer faults, or the same',
-  )(
+  ...mayBeSaved('leader/broadcast.SNAPSHOT/drop-action-writeSnapshot', 'leader/broadcast.SNAPSHOT/remove'),
+  ...failsLess(
     'leader/broadcast.DISK_ERROR/negate-guard',
     'leader/broadcast.DISK_ERROR/drop-guard',
     'leader/broadcast.DISK_ERROR/remove',
@@ -261,10 +264,7 @@ export const survivors: readonly Survivor[] = [
     'what it acknowledges again is ignored, or counts once (BROADCAST-57)',
   )('follower/broadcast.LOG/drop-guard'),
   ...asserts('follower/broadcast.COMMIT/drop-guard', 'follower/broadcast.INFORM/drop-guard'),
-  ...because(
-    'equivalent',
-    'a server may take a snapshot, and need not',
-  )('follower/broadcast.SNAPSHOT/drop-action-writeSnapshot'),
+  ...mayBeSaved('follower/broadcast.SNAPSHOT/drop-action-writeSnapshot'),
   ...because('liveness only', 'a learner that forwards nothing')(
     'follower/broadcast.CLIENT/drop-action-forwardRequest',
     'follower/broadcast.CLIENT/remove',
@@ -275,10 +275,7 @@ export const survivors: readonly Survivor[] = [
     'follower/broadcast.SYNC/remove',
     'follower/broadcast.REVALIDATE/remove',
   ),
-  ...because(
-    'equivalent',
-    'a disk can only fail where something is to be written: without that there are fewer faults, or the same',
-  )(
+  ...failsLess(
     'follower/broadcast.DISK_ERROR/negate-guard',
     'follower/broadcast.DISK_ERROR/drop-guard',
     'follower/broadcast.DISK_ERROR/remove',
@@ -288,8 +285,8 @@ export const survivors: readonly Survivor[] = [
     'follower/broadcast.DISK_ERROR/swap-closeConnection-catchUpWithLog',
     'follower/broadcast.GIVE_UP/swap-closeConnection-flushLog',
   ),
-  ...because(
-    'liveness only',
-    'a link that is cut ends the connection at both ends, and CLOSED says so: giving up only says it sooner',
-  )('follower/broadcast.GIVE_UP/drop-action-closeConnection', 'follower/broadcast.GIVE_UP/remove'),
+  ...endsAnyway(
+    'follower/broadcast.GIVE_UP/drop-action-closeConnection',
+    'follower/broadcast.GIVE_UP/remove',
+  ),
 ]

@@ -179,7 +179,8 @@ class Run {
     if (step === null) return [`${sid}: can't ${event.type}: ${this.show(process)}`]
     this.locals = this.locals.with(process, step.local)
     this.world = step.notes.reduce((world, note) => this.running.learn(world, process, note), this.world)
-    if (this.world.broken !== null) throw new ElectionCommandError(this.world.broken)
+    const { broken } = this.world
+    if (broken !== null) throw new ElectionCommandError(`${broken.rule}: ${broken.found}`)
     const sends = step.notes.flatMap((note) => (note.type === 'sends' ? note.sends : []))
     const told = sends.map(({ to, notification }) => {
       const isOwn = step.local.vote !== null && isSameVote(notification.vote, step.local.vote)

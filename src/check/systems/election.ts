@@ -3,6 +3,7 @@ import {
   knownInvariants,
   pairInvariants,
   serverInvariants,
+  stepRules,
   wholeInvariants,
 } from '../../../spec/election/invariants.js'
 import { type ElectionMachine, electionMachine } from '../../../spec/election/machine.js'
@@ -61,13 +62,11 @@ export function electionSystem(
     worldSteps: (world, views) => network.worldSteps(world, views),
     learn: (world, process, note) => network.learn(world, process, note),
     invariants: {
-      world: [
-        {
-          rule: 'ELECTION-80',
-          name: 'no step makes a proposal worse, or takes a round back',
-          broken: (world) => world.broken,
-        },
-      ],
+      world: Object.entries(stepRules).map(([rule, name]) => ({
+        rule,
+        name,
+        broken: ({ broken }: ElectionWorld) => (broken?.rule === rule ? broken.found : null),
+      })),
       each: serverInvariants.map(({ rule, name, broken }) => ({
         rule,
         name,

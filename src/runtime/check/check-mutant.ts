@@ -52,8 +52,11 @@ interface Try {
 function triesOf(id: string, changed: readonly string[]): readonly Try[] {
   const far = farBounds(id)
   const showing = systems.filter(({ machines }) => machines.some((machine) => changed.includes(machine)))
-  return showing.flatMap((system) => [
-    ...(far?.system === system.name ? [{ system, bounds: far.bounds, maxStates: Infinity }] : []),
-    ...(usualBounds[system.name] ?? [{}]).map((bounds) => ({ system, bounds, maxStates: most })),
-  ])
+  const alone = showing.filter(({ name }) => name === far?.system)
+  return [
+    ...alone.map((system) => ({ system, bounds: far!.bounds, maxStates: Infinity })),
+    ...showing.flatMap((system) =>
+      (usualBounds[system.name] ?? [{}]).map((bounds) => ({ system, bounds, maxStates: most })),
+    ),
+  ]
 }

@@ -1,6 +1,10 @@
 /** The election as the checker takes it: a walk through the system by its own functions, and what it tells on the way. */
 import test from 'ava'
 import fc from 'fast-check'
+import { patch } from '../../../spec/variants/patch.js'
+import { defineVariant } from '../../../spec/variants/variant.js'
+import { systems } from '../../../src/check/systems/table.js'
+import { check } from '../../../src/runtime/check/check.js'
 import type { ElectionLocal } from '../../../spec/election/local.js'
 import type { ElectionWorld } from '../../../spec/election/network.js'
 import { majority } from '../../../spec/quorum/quorum.js'
@@ -84,4 +88,23 @@ test('what is under way is shown', (t) => {
   const after = step.notes.reduce((now, note) => system.learn(now, 0, note), start!.world)
   t.is(system.showWorld(after), '1 to 2: looking (1, 0) in round 1; 1 to 3: looking (1, 0) in round 1')
   t.is(system.show(0, step.local), 'looking.collecting (1, 0) in round 1')
+})
+
+test('ELECTION-88: a notification that no rule speaks of is told', async (t) => {
+  const deaf = patch({ states: { following: { on: { NOTIFICATION: { '#3': null } } } } })
+  const variant = defineVariant({
+    id: 'deaf',
+    title: 'a follower has no rule for those that have settled',
+    forbidden: ['ELECTION-37'],
+    bounds: {},
+    machines: { election: deaf },
+  })
+  const bounds = { servers: 2, rounds: 2, crashes: 1, lapses: 1, epochs: 1 }
+  const election = systems.find(({ name }) => name === 'election')!
+  const usual = Object.entries(election.bounds).map(([name, bound]) => [name, bound.default])
+  const all = { ...Object.fromEntries(usual), ...bounds }
+  const { violations } = await check(election.make(all, variant), {
+    request: { model: 'election', bounds: all },
+  })
+  t.is(violations[0]?.violation.rule, 'ELECTION-88')
 })

@@ -156,7 +156,8 @@ export function brokenIn(
   { locals, world }: State,
   only?: string,
 ): string | null {
-  if (world.broken !== null && world.broken.startsWith(only ?? '')) return world.broken
+  if (world.broken !== null && world.broken.rule.startsWith(only ?? ''))
+    return `${world.broken.rule}: ${world.broken.found}`
   const processOf = (sid: number) => servers.findIndex((server) => server.sid === sid)
   const found = [
     ...serverInvariants.flatMap(({ rule, broken }) =>

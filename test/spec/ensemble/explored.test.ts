@@ -88,3 +88,33 @@ test('BROADCAST-79: fails where a learner takes its current epoch back', async (
   const { violations } = await check(space, { request: { model: 'ensemble', bounds: {} } })
   t.is(violations[0]?.violation.found, 'currentEpoch went from 1 to 0')
 })
+
+test('BROADCAST-28: fails where a leader does not wait for a quorum that accepts', async (t) => {
+  const variant = defineVariant({
+    id: 'unaccepted',
+    title: 'a leader goes on when nobody has accepted its epoch',
+    forbidden: ['BROADCAST-28'],
+    bounds: {},
+    machines: {
+      leader: patch({
+        states: { discovery: { states: { acceptingEpoch: { on: { WRITE: { '#1': { guard: null } } } } } } },
+      }),
+    },
+  })
+  const space = networkSpace(ensemble({ epochs: 2, transactions: 0, crashes: 1 }, variant))
+  const { violations } = await check(space, { request: { model: 'ensemble', bounds: {} } })
+  t.is(violations[0]?.violation.rule, 'BROADCAST-28')
+})
+
+test('BROADCAST-85: fails where a leader that serves logs nothing, so that nothing is committed', async (t) => {
+  const variant = defineVariant({
+    id: 'no-log',
+    title: 'a leader does not log',
+    forbidden: ['BROADCAST-53'],
+    bounds: {},
+    machines: { leader: patch({ states: { broadcast: { on: { LOG: { '#1': null } } } } }) },
+  })
+  const space = networkSpace(ensemble({ servers: 2, epochs: 1, crashes: 0 }, variant))
+  const { violations } = await check(space, { request: { model: 'ensemble', bounds: {} }, liveness: true })
+  t.is(violations[0]?.violation.rule, 'BROADCAST-85')
+})
