@@ -54,21 +54,22 @@ test('ELECTION-23 to ELECTION-62: the compiled step takes every event as the mac
     history,
     fc.array(event, { minLength: 5, maxLength: 40 }),
   )
-  fc.assert(
-    fc.property(walk, ([ensemble, sid, first, events]) => {
-      let state: ElectionState = stopped(serverOf(sid, ensemble))
-      for (const each of [{ type: 'START' as const, history: first }, ...events]) {
-        const before = structuredClone(state)
-        const own = stepElection(state, each)
-        assert.deepEqual(compiled(state, each), own)
-        assert.deepEqual(state, before)
-        if (own === null) continue
-        for (const rule of own.rules) taken.add(rule)
-        state = { value: own.value, context: own.context }
-      }
-    }),
-    { numRuns: 300 },
-  )
+  const compared = fc.property(walk, ([ensemble, sid, first, events]) => {
+    let state: ElectionState = stopped(serverOf(sid, ensemble))
+    for (const each of [{ type: 'START' as const, history: first }, ...events]) {
+      const before = structuredClone(state)
+      const own = stepElection(state, each)
+      assert.deepEqual(compiled(state, each), own)
+      assert.deepEqual(state, before)
+      if (own === null) continue
+      for (const rule of own.rules) taken.add(rule)
+      state = { value: own.value, context: own.context }
+    }
+  })
+  fc.assert(compared, { numRuns: 300 })
+  // Walks by chance may miss what is rare: these are always the same, and take every rule.
+  taken.clear()
+  fc.assert(compared, { numRuns: 300, seed: 1 })
   const rules = [23, 24, 25, 32, 33, 34, 35, 36, 37, 40, 41, 42, 44, 46, 47, 52, 54, 55, 58, 61, 62]
   t.deepEqual(
     [...taken].sort(),
