@@ -1,5 +1,7 @@
 // Lint: strict TypeScript, and the layering that keeps spec, cores and I/O apart. `test/lint` shows that each line is guarded.
 import tseslint from 'typescript-eslint'
+import { noImportCircle } from './lint/no-import-circle.js'
+import { roomsInOrder } from './lint/rooms.js'
 
 const spec = 'The implementation never imports a spec machine; only spec/vocabulary is shared.'
 const outside = 'Cores are sans-I/O: only src/runtime touches the outside.'
@@ -17,13 +19,21 @@ const io = [
 ]
 
 /** What sees both sides: it compares, draws, breaks or measures. */
-const both = ['trace', 'conform', 'diagram', 'traceability', 'cli', 'bench', 'mutants', 'simulate'].map(
-  (folder) => `src/${folder}/**`,
-)
+const both = [
+  'conform',
+  'scenario',
+  'diagram',
+  'bytes-page',
+  'traceability',
+  'cli',
+  'scripts',
+  'bench',
+  'mutants',
+  'simulate',
+].map((folder) => `src/${folder}/**`)
 
-/** The checker sees the spec too. Its files, threads and clock are in src/runtime/check; its scripts begin by themselves. */
+/** The checker sees the spec too. Its files, threads and clock are in src/runtime/check. */
 const checker = ['src/check/**']
-const scripts = ['src/check/bugs/**', 'src/check/explored/**']
 
 /** Globals that are the outside by another door: time, chance, the process. */
 const outsideGlobals = [
@@ -120,7 +130,6 @@ export default tseslint.config(
       { regex: '/test/', message: 'Nothing that ships imports a test.' },
       { regex: '/runtime/', message: 'Cores do not know who runs them.' },
     ],
-    scripts,
   ),
   layer(['src/runtime/check/**/*.ts'], [{ regex: '/test/', message: 'Nothing that ships imports a test.' }]),
   layer(
@@ -131,6 +140,11 @@ export default tseslint.config(
     ],
     ['src/runtime/check/**'],
   ),
+  {
+    files: ['spec/**/*.ts', 'src/**/*.ts'],
+    plugins: { house: { rules: { 'no-import-circle': noImportCircle, 'rooms-in-order': roomsInOrder } } },
+    rules: { 'house/no-import-circle': 'error', 'house/rooms-in-order': 'error' },
+  },
   pure(['spec/**/*.ts']),
-  pure(['src/**/*.ts'], ['src/runtime/**', 'src/client/**', 'src/index.ts', ...scripts, ...both]),
+  pure(['src/**/*.ts'], ['src/runtime/**', 'src/client/**', 'src/index.ts', ...both]),
 )

@@ -1,7 +1,7 @@
 /** What a learner does at each turn of its machine: pure functions of its context and an event. */
-import { close, noEffects, send } from './acting.js'
+import { close, noEffects, send } from './effects.js'
 import { append, applyAll, fastForward, flush, lastLogged, reload, saveSnapshot, truncate } from './store.js'
-import type { Arrival, Effects, LeaderPacket, Store, Txn } from './types.js'
+import type { Arrival, Effects, LeaderPacket, Store, Txn } from './broadcast-types.js'
 import { counterOf, follows, makeZxid, type Sid, type Zxid } from './zxid.js'
 
 /** How the leader brings a learner up to date. */

@@ -1,21 +1,21 @@
 /** What a leader does at each turn of its machine: pure functions of its context and an event. */
-import { close, note, send } from './acting.js'
+import { close, note, send } from './effects.js'
 import {
-  at,
+  advance,
   forward,
   isForwarded,
   isParticipant,
   joined,
-  learnerOf,
-  put,
   type LeaderContext,
   type Learner,
+  learnerOf,
+  newcomer,
   type On,
 } from './leader-context.js'
-import { isQuorum } from './quorum.js'
+import { isQuorum } from './majority-quorum.js'
 import { append, applyAll, fastForward, flush, saveSnapshot } from './store.js'
 import { choose } from './synchronize.js'
-import type { LeaderPacket, Txn } from './types.js'
+import type { LeaderPacket, Txn } from './broadcast-types.js'
 import { counterOf, makeZxid, type Sid, type Zxid } from './zxid.js'
 
 // Discovery
@@ -33,14 +33,13 @@ export const beginLeading = (leader: LeaderContext): LeaderContext => ({
 })
 
 export const addLearner = (leader: LeaderContext, { from, acceptedEpoch }: Info): LeaderContext => ({
-  ...put(leader, { sid: from, stage: 'informed', lastZxid: 0, snapshot: null, queue: [] }),
+  ...newcomer(leader, from),
   epoch: laterThan(leader, acceptedEpoch),
   connected: joined(leader, leader.connected, from),
 })
 
 /** A learner that comes once the epoch is fixed has no say in it. */
-export const keepLearner = (leader: LeaderContext, { from }: Info): LeaderContext =>
-  put(leader, { sid: from, stage: 'informed', lastZxid: 0, snapshot: null, queue: [] })
+export const keepLearner = (leader: LeaderContext, { from }: Info): LeaderContext => newcomer(leader, from)
 
 export const addLateLearner = (leader: LeaderContext, event: Info): LeaderContext =>
   offer(keepLearner(leader, event), event.from)
@@ -55,7 +54,7 @@ export const writeAcceptedEpoch = (leader: LeaderContext): LeaderContext => ({
 })
 
 function offer(leader: LeaderContext, sid: Sid): LeaderContext {
-  return send(at(leader, sid, { stage: 'offered' }), sid, { type: 'LEADERINFO', epoch: leader.epoch })
+  return send(advance(leader, sid, 'OFFER'), sid, { type: 'LEADERINFO', epoch: leader.epoch })
 }
 
 /** The leader accepts its own epoch, and offers it to those who came. */
@@ -67,7 +66,7 @@ export const offerEpoch = (leader: LeaderContext): LeaderContext =>
 export const isOffered = (leader: LeaderContext, { from }: { readonly from: Sid }): boolean =>
   learnerOf(leader, from)?.stage === 'offered'
 
-/** Whether a learner knows more than this leader does: a later epoch, or as late a one and a later zxid. */
+/** Whether a learner is ahead of this leader: a later epoch, or as late a one and a later zxid. */
 export const isAhead = (leader: LeaderContext, { from, currentEpoch, lastZxid }: On<'ACKEPOCH'>): boolean =>
   isOffered(leader, { from }) &&
   (currentEpoch > leader.disk.currentEpoch ||
@@ -81,7 +80,7 @@ const acceptedBy = (leader: LeaderContext, { from, currentEpoch }: On<'ACKEPOCH'
   currentEpoch === -1 ? leader.accepted : joined(leader, leader.accepted, from)
 
 export const acceptLearner = (leader: LeaderContext, event: On<'ACKEPOCH'>): LeaderContext => ({
-  ...at(leader, event.from, { stage: 'waiting', lastZxid: event.lastZxid }),
+  ...advance(leader, event.from, 'WAIT', { lastZxid: event.lastZxid }),
   accepted: acceptedBy(leader, event),
 })
 
@@ -106,8 +105,7 @@ function synchronize(leader: LeaderContext, sid: Sid, lastZxid: Zxid): LeaderCon
     .filter(({ txn }) => txn.zxid > upTo)
     .map(({ txn }): LeaderPacket => ({ type: 'PROPOSAL', txn }))
   const { lastProcessed, txns } = leader.database
-  return at(leader, sid, {
-    stage: 'synchronizing',
+  return advance(leader, sid, 'SYNCHRONIZE', {
     lastZxid: 0,
     snapshot: packets === null ? { zxid: lastProcessed, txns } : null,
     queue: [...(packets ?? []), ...proposals],
@@ -125,7 +123,7 @@ export const sendSynchronization = (leader: LeaderContext, event: On<'SYNCHRONIZ
   const packets = [...snapshotFor(leader, learner, event), ...learner.queue, newLeader(leader)]
   return packets.reduce(
     (sending, packet) => send(sending, to, packet),
-    at(leader, to, { stage: 'newLeader', snapshot: null, queue: [] }),
+    advance(leader, to, 'SENT', { snapshot: null, queue: [] }),
   )
 }
 
@@ -158,7 +156,7 @@ export const makesQuorumSynced = (leader: LeaderContext, event: On<'ACK'>): bool
   isNewLeaderAck(leader, event) && isQuorum(leader.ensemble, joined(leader, leader.synced, event.from))
 
 export const addSynced = (leader: LeaderContext, { from }: On<'ACK'>): LeaderContext => ({
-  ...at(leader, from, { stage: 'acked' }),
+  ...advance(leader, from, 'ACKED'),
   synced: joined(leader, leader.synced, from),
 })
 
@@ -178,10 +176,7 @@ export const establish = (leader: LeaderContext): LeaderContext => {
 export const sendUptodate = (leader: LeaderContext): LeaderContext =>
   leader.learners
     .filter(({ stage }) => stage === 'acked')
-    .reduce(
-      (sending, { sid }) => send(at(sending, sid, { stage: 'uptodate' }), sid, { type: 'UPTODATE' }),
-      leader,
-    )
+    .reduce((sending, { sid }) => send(advance(sending, sid, 'UPTODATE'), sid, { type: 'UPTODATE' }), leader)
 
 export const isUptodateAck = (leader: LeaderContext, { from, zxid }: On<'ACK'>): boolean =>
   learnerOf(leader, from)?.stage === 'uptodate' && zxid === makeZxid(leader.epoch, 0)
@@ -194,6 +189,10 @@ const isObserver =
   (leader: LeaderContext) =>
   (learner: Learner): boolean =>
     isForwarded(learner) && !isParticipant(leader, learner.sid)
+
+/** The next zxid would have the counter that no transaction gets: the epoch has no more. */
+export const isCounterUsedUp = ({ lastProposed, ensemble }: LeaderContext): boolean =>
+  counterOf(lastProposed) + 1 >= ensemble.counterLimit
 
 export const propose = (leader: LeaderContext, { request }: { readonly request: number }): LeaderContext => {
   const txn: Txn = { zxid: leader.lastProposed + 1, request }

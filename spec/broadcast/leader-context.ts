@@ -1,14 +1,16 @@
 /** A leader's context: what it keeps of itself, of its learners and of its proposals; and how these are changed. */
-import { noEffects, send } from './acting.js'
-import type { Arrival, Effects, LeaderPacket, LearnerPacket, Snapshot, Store, Txn } from './types.js'
+import { noEffects, send } from './effects.js'
+import type {
+  Arrival,
+  Effects,
+  LeaderPacket,
+  LearnerPacket,
+  Snapshot,
+  Store,
+  Txn,
+} from './broadcast-types.js'
+import { firstStage, type LearnerHandlerEvent, type Stage, stageAfter } from './learner-handler-machine.js'
 import type { Sid, Zxid } from './zxid.js'
-
-/**
- * How far a learner's connection has come. `informed`: it said who it is. `offered`: it was told the epoch. `waiting`: it
- * accepted, and waits for a quorum to. `synchronizing`: what it lacks is being put together. `newLeader`: all that, and
- * NEWLEADER, was sent. `acked`: it has it on disk. `uptodate`: it serves.
- */
-export type Stage = 'informed' | 'offered' | 'waiting' | 'synchronizing' | 'newLeader' | 'acked' | 'uptodate'
 
 /** A learner as its leader knows it. */
 export interface Learner {
@@ -102,6 +104,24 @@ export function put(leader: LeaderContext, learner: Learner): LeaderContext {
 export function at(leader: LeaderContext, sid: Sid, change: Partial<Learner>): LeaderContext {
   const learner = learnerOf(leader, sid)
   return learner === undefined ? leader : put(leader, { ...learner, ...change })
+}
+
+/** A learner that has just come. */
+export function newcomer(leader: LeaderContext, sid: Sid): LeaderContext {
+  return put(leader, { sid, stage: firstStage, lastZxid: 0, snapshot: null, queue: [] })
+}
+
+/** A learner's connection after one more turn of its machine. */
+export function advance(
+  leader: LeaderContext,
+  sid: Sid,
+  event: LearnerHandlerEvent['type'],
+  change: Partial<Omit<Learner, 'sid' | 'stage'>> = {},
+): LeaderContext {
+  const learner = learnerOf(leader, sid)
+  return learner === undefined
+    ? leader
+    : put(leader, { ...learner, ...change, stage: stageAfter(learner.stage, event) })
 }
 
 /** Adds a participant to a set of sids. Observers' words never count. */

@@ -1,5 +1,5 @@
 /** A server's disk and database as pure functions: what is written, what is read back, what a shutdown leaves. */
-import type { Database, Disk, Ensemble, Snapshot, Store, Txn } from './types.js'
+import type { Database, Disk, Ensemble, Snapshot, Store, Txn } from './broadcast-types.js'
 import type { Zxid } from './zxid.js'
 import { epochOf } from './zxid.js'
 

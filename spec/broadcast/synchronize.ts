@@ -1,5 +1,5 @@
 /** BROADCAST-31 to 36: how a leader brings a learner up to date: what it picks, and what it sends. */
-import type { Database, Ensemble, LeaderPacket, Txn } from './types.js'
+import type { Database, Ensemble, LeaderPacket, Txn } from './broadcast-types.js'
 import { counterOf, epochOf, type Zxid } from './zxid.js'
 
 /** A leader's choice: packets to send now, and the last zxid that they bring the learner to. Null packets: a snapshot. */

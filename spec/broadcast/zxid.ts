@@ -9,6 +9,8 @@ export type Zxid = number
 export type Sid = number
 
 const counters = 2 ** 32
+/** The last counter that 32 bits hold. */
+export const lastCounter = counters - 1
 
 /** BROADCAST-10. */
 export function makeZxid(epoch: number, counter: number): Zxid {
@@ -29,6 +31,6 @@ export function follows(zxid: Zxid, previous: Zxid): boolean {
 }
 
 /** As ZooKeeper's logs write it: `0x100000001`. */
-export function showZxid(zxid: Zxid): string {
+export function formatZxid(zxid: Zxid): string {
   return `0x${zxid.toString(16)}`
 }

@@ -1,6 +1,6 @@
 /** Counting: who supports a vote, whether that is a quorum, and whether its leader has said that it leads. */
 import { isQuorumOfAll } from '../quorum/quorum.js'
-import type { ElectionContext, Heard, Supporter } from './types.js'
+import type { ElectionContext, Heard, Supporter } from './election-types.js'
 import { isSameVote } from './vote.js'
 
 /** A sender's newest notification in place of its earlier one. */

@@ -1,6 +1,6 @@
 /** Votes: how they compare, and which one a server begins with. */
 import { type Sid, votersOf, weightOf } from '../quorum/quorum.js'
-import type { Ensemble, History, Server, Vote } from './types.js'
+import type { Ensemble, History, Server, Vote } from './election-types.js'
 
 /** Less than every sid, zxid and epoch: -2^63. In an observer's first vote all three are this (ELECTION-21). */
 export const nobody = -(2 ** 63)

@@ -8,18 +8,19 @@ import {
   serverInvariants,
   stepRules,
   wholeInvariants,
-} from '../election/invariants.js'
-import { isLooking } from '../election/local.js'
-import type { Server as Voter } from '../election/types.js'
+} from '../election/election-invariants.js'
+import { isLooking } from '../election/process-state.js'
+import type { Server as Voter } from '../election/election-types.js'
 import type { ComposedLocal } from './composed-server.js'
-import { type Invariant, ofAll, ofEach, ofKnown, ofPairs, ofWorld } from './invariants.js'
-import type { World } from './world.js'
+import type { Invariant } from '../notation/invariant.js'
+import { ofAll, ofEach, ofKnown, ofPairs, ofWorld } from './ensemble-invariants.js'
+import type { World } from './ensemble-world.js'
 
 /** An invariant of one thing as one of another that has it. */
 function within<Part, Whole>(
-  invariants: readonly Invariant<Part>[],
+  invariants: readonly Invariant<[Part]>[],
   part: (whole: Whole) => Part,
-): readonly Invariant<Whole>[] {
+): readonly Invariant<[Whole]>[] {
   return invariants.map(({ rule, name, broken }) => ({ rule, name, broken: (whole) => broken(part(whole)) }))
 }
 
@@ -45,7 +46,7 @@ export interface All {
 }
 
 /** Of the world alone: what steps of the election must keep. */
-const ofSteps: readonly Invariant<World>[] = Object.entries(stepRules).map(([rule, name]) => ({
+const ofSteps: readonly Invariant<[World]>[] = Object.entries(stepRules).map(([rule, name]) => ({
   rule,
   name,
   broken: ({ broken }) => (broken?.rule === rule ? broken.found : null),
@@ -57,7 +58,7 @@ function lifeOf({ election: { value } }: ComposedLocal): string {
   return value === 'observing' ? 'following' : value
 }
 
-const agreeing: Invariant<Each> = {
+const agreeing: Invariant<[Each]> = {
   rule: 'ENSEMBLE-41',
   name: 'a server has the role on which it has settled, and the leader',
   broken({ local }) {
@@ -73,7 +74,7 @@ const agreeing: Invariant<Each> = {
 }
 
 /** ELECTION-86 says nothing of votes whose epochs were replaced, so nothing once a leader was established. */
-function untilEstablished({ rule, name, broken }: PairInvariant): Invariant<All> {
+function untilEstablished({ rule, name, broken }: PairInvariant): Invariant<[All]> {
   return {
     rule,
     name,
@@ -91,7 +92,7 @@ function untilEstablished({ rule, name, broken }: PairInvariant): Invariant<All>
 
 /** All of it, by what it looks at. */
 export function composedInvariants(voters: readonly Voter[]) {
-  const each: readonly Invariant<Each>[] = [
+  const each: readonly Invariant<[Each]>[] = [
     ...within(ofEach, ({ process, local }: Each) => ({ process, local: local.server })),
     ...serverInvariants.map(({ rule, name, broken }) => ({
       rule,
@@ -100,7 +101,7 @@ export function composedInvariants(voters: readonly Voter[]) {
     })),
     agreeing,
   ]
-  const pair: readonly Invariant<Pair>[] = [
+  const pair: readonly Invariant<[Pair]>[] = [
     ...within(ofPairs, ({ a, b, first, second }: Pair) => ({
       a,
       b,
@@ -108,7 +109,7 @@ export function composedInvariants(voters: readonly Voter[]) {
       second: second.server,
     })),
   ]
-  const all: readonly Invariant<All>[] = [
+  const all: readonly Invariant<[All]>[] = [
     ...pairInvariants.map(untilEstablished),
     ...within(ofAll, ({ locals, world }: All) => ({ locals: locals.map(({ server }) => server), world })),
     ...wholeInvariants.map(({ rule, name, broken }) => ({

@@ -2,14 +2,14 @@
  * One server with all of its machines: the election's beside those of its life and its role. Each event is one machine's; what
  * comes of it for the other happens in the same step (ENSEMBLE-41 to ENSEMBLE-44).
  */
-import type { Packet } from '../broadcast/types.js'
-import { brokenByStep } from '../election/invariants.js'
-import { type ElectionLocal, isLooking, stepLocal, stoppedLocal } from '../election/local.js'
-import type { StepElection } from '../election/step.js'
-import type { ElectionEvent, History, Notification, On, Server as Voter } from '../election/types.js'
-import { isServing } from './invariants.js'
-import type { Seen } from './network.js'
-import type { Event, Server } from './server.js'
+import type { Packet } from '../broadcast/broadcast-types.js'
+import { brokenByStep } from '../election/election-invariants.js'
+import { type ElectionLocal, isLooking, stepLocal, stoppedLocal } from '../election/process-state.js'
+import type { StepElection } from '../election/step-election.js'
+import type { ElectionEvent, History, Notification, On, Server as Voter } from '../election/election-types.js'
+import { isServing } from './ensemble-invariants.js'
+import type { Seen } from './ensemble-network.js'
+import type { Event, Server } from './ensemble-server.js'
 
 export interface ComposedLocal {
   readonly election: ElectionLocal

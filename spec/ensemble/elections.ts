@@ -1,8 +1,8 @@
 /** Elections as one step (ENSEMBLE-20, ENSEMBLE-21): who may be elected by whom, and who may join whom. */
-import { isQuorum } from '../broadcast/quorum.js'
-import type { Ensemble } from '../broadcast/types.js'
+import { isQuorum } from '../broadcast/majority-quorum.js'
+import type { Ensemble } from '../broadcast/broadcast-types.js'
 import type { Sid } from '../broadcast/zxid.js'
-import { none, reaches, spend, type View, viewOf, type World, type WorldStep } from './world.js'
+import { none, reaches, type View, viewOf, type World, type WorldStep } from './ensemble-world.js'
 
 /** How an ensemble is explored. */
 export interface WorldRules {
@@ -27,7 +27,6 @@ function elections(
   views: readonly View[],
   { ensemble, anyTie }: WorldRules,
 ): readonly WorldStep[] {
-  if (world.left.elections === 0) return []
   const looking = ensemble.participants.filter((sid) => viewOf(views, sid).life === 'looking')
   return looking.flatMap((leader) => {
     const voters = looking.filter(
@@ -39,7 +38,7 @@ function elections(
     return smallestQuorums(ensemble, voters, leader).map((quorum) => ({
       ...none,
       action: { do: 'elect', leader, quorum } as const,
-      world: spend(world, 'elections'),
+      world,
       events: quorum.map((sid) => ({ process: sid - 1, event: { type: 'ELECTED', leader } as const })),
       text: `servers ${quorum.join(', ')} elect server ${leader}`,
       rules: ['ENSEMBLE-20'],

@@ -1,8 +1,8 @@
 /** What may happen to an ensemble as a whole, however its leaders are elected: what clients ask for, who gives up, what fails. */
-import { isQuorum } from '../broadcast/quorum.js'
-import type { Ensemble } from '../broadcast/types.js'
+import { isQuorum } from '../broadcast/majority-quorum.js'
+import type { Ensemble } from '../broadcast/broadcast-types.js'
 import type { Sid } from '../broadcast/zxid.js'
-import { none, reaches, spend, type View, viewOf, type World, type WorldStep } from './world.js'
+import { none, reaches, type View, viewOf, type World, type WorldStep } from './ensemble-world.js'
 
 /** All of it that a state allows; the views are by sid, from 1 on. */
 export function worldSteps(world: World, views: readonly View[], ensemble: Ensemble): readonly WorldStep[] {
@@ -17,25 +17,24 @@ export function worldSteps(world: World, views: readonly View[], ensemble: Ensem
 }
 
 function requests(world: World, views: readonly View[], sid: Sid): readonly WorldStep[] {
-  const { life, isServing, canSave } = viewOf(views, sid)
+  const { isServing, canSave } = viewOf(views, sid)
   const steps: WorldStep[] = []
-  const kind = life === 'leading' ? 'transactions' : 'forwarded'
-  if (isServing && world.left[kind] > 0) {
+  if (isServing) {
     const request = world.requests + 1
     steps.push({
       ...none,
       action: { do: 'request', server: sid },
-      world: { ...spend(world, kind), requests: request },
+      world: { ...world, requests: request },
       events: [{ process: sid - 1, event: { type: 'CLIENT', request } }],
       text: `a client asks server ${sid} for write ${request}`,
       rules: ['ENSEMBLE-10'],
     })
   }
-  if (isServing && canSave && world.left.snapshots > 0) {
+  if (isServing && canSave) {
     steps.push({
       ...none,
       action: { do: 'snapshot', server: sid },
-      world: spend(world, 'snapshots'),
+      world,
       events: [{ process: sid - 1, event: { type: 'SNAPSHOT' } }],
       text: `server ${sid} takes a snapshot`,
       rules: ['BROADCAST-58'],
@@ -82,13 +81,13 @@ function starts(world: World, views: readonly View[], sid: Sid): readonly WorldS
 }
 
 function faults(world: World, views: readonly View[], sid: Sid): readonly WorldStep[] {
-  const { life, hasToLog } = viewOf(views, sid)
+  const { life, writesLog } = viewOf(views, sid)
   const steps: WorldStep[] = []
-  if (life !== 'down' && world.left.crashes > 0) {
+  if (life !== 'down') {
     steps.push({
       ...none,
       action: { do: 'crash', server: sid },
-      world: spend(world, 'crashes'),
+      world,
       events: [{ process: sid - 1, event: { type: 'CRASH' } }],
       crashed: [sid - 1],
       isFault: true,
@@ -96,11 +95,11 @@ function faults(world: World, views: readonly View[], sid: Sid): readonly WorldS
       rules: ['ENSEMBLE-30'],
     })
   }
-  if (hasToLog && world.left.diskErrors > 0) {
+  if (writesLog) {
     steps.push({
       ...none,
       action: { do: 'disk error', server: sid },
-      world: spend(world, 'diskErrors'),
+      world,
       events: [{ process: sid - 1, event: { type: 'DISK_ERROR' } }],
       isFault: true,
       text: `server ${sid} can't write to its log`,
@@ -131,12 +130,11 @@ function links(world: World, all: readonly Sid[]): readonly WorldStep[] {
             },
           ]
         }
-        if (world.left.partitions === 0) return []
         return [
           {
             ...none,
             action: { do: 'cut', between },
-            world: { ...spend(world, 'partitions'), cut: [...world.cut, between].sort(byPair) },
+            world: { ...world, cut: [...world.cut, between].sort(byPair) },
             cut: [[a - 1, b - 1]],
             isFault: true,
             text: `servers ${a} and ${b} lose each other`,

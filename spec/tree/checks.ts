@@ -1,17 +1,18 @@
 /** The questions that the tree's machine asks of a request, one each, in the words of the rules. */
-import { fixup, permits } from '../acl/model.js'
-import { CreateMode, ErrorCode, Perms, type Acl, type Request } from '../vocabulary/index.js'
+import { fixup, permits } from '../acl/acl-model.js'
+import { CreateMode, ErrorCode, Perms, type AskedAcl, type Request } from '../vocabulary/index.js'
+import { endOfParts } from './multi.js'
 import { longestTtl, sessionOf } from './owners.js'
 import { isPath, parentOf, specialPaths } from './paths.js'
 import { exceedsQuota } from './quota.js'
 import { at, childrenOf } from './stat.js'
-import type { Requester, Settings, Tree, Znode } from './types.js'
-import { suffix, write, type At } from './writes.js'
+import type { Reaping, Requester, Settings, Tree, Znode } from './tree-types.js'
+import { hasTtlMode, isSequential, suffix, type At } from './writes.js'
 
 /** A request at its place in the order, with all that its checks look at. */
 export interface Case {
   readonly tree: Tree
-  readonly request: Request
+  readonly request: Request | Reaping
   readonly by: Requester
   readonly at: At
   readonly settings: Settings
@@ -26,13 +27,13 @@ interface Fields {
   readonly version: number
   readonly flags: number
   readonly ttl?: bigint
-  readonly acl: readonly Acl[] | null
+  readonly acl: readonly AskedAcl[] | null
   readonly data: Uint8Array | null
 }
 const fields = ({ request }: Case): Fields => request as unknown as Fields
 
 const is =
-  (...ops: readonly Request['op'][]): Check =>
+  (...ops: readonly Case['request']['op'][]): Check =>
   ({ request }) =>
     ops.includes(request.op)
 
@@ -44,23 +45,18 @@ const matches = (version: number, current: number | undefined): boolean =>
   version === -1 || version === current
 const isOfSession = (asked: Case, node: Znode | undefined): boolean =>
   node !== undefined && sessionOf(node.ephemeralOwner, asked.settings) !== undefined
-const hasTtlMode = ({ flags }: Fields): boolean =>
-  flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
 const hasSlashAndNoNul = ({ path }: Fields): boolean => parentOf(path) !== undefined && !path.includes('\0')
 
 /** The path that a creation makes: with its number, if it is sequential. */
 function pathToBe(asked: Case): string {
   const { path, flags } = fields(asked)
-  const isSequential =
-    flags === CreateMode.persistentSequential ||
-    flags === CreateMode.ephemeralSequential ||
-    flags === CreateMode.persistentSequentialWithTTL
-  return isSequential ? path + suffix(parentNode(asked)!.cversion) : path
+  return isSequential(flags) ? path + suffix(parentNode(asked)!.cversion) : path
 }
 
 export const isCreate = is('create', 'create2', 'createContainer', 'createTTL')
 export const isDelete = is('delete')
 export const isDeleteContainer = is('deleteContainer')
+export const isReaping = is('reap')
 export const isSetData = is('setData')
 export const isSetAcl = is('setACL')
 export const isCheck = is('check')
@@ -75,10 +71,11 @@ export const isGetAcl = is('getACL')
 export const flagsAreKnown: Check = (asked) =>
   fields(asked).flags >= CreateMode.persistent &&
   fields(asked).flags <= CreateMode.persistentSequentialWithTTL
-export const typeIsEnabled: Check = (asked) => !hasTtlMode(fields(asked)) || asked.settings.extendedTypes
+export const typeIsEnabled: Check = (asked) =>
+  !hasTtlMode(fields(asked).flags) || asked.settings.extendedTypes
 export const ttlFitsMode: Check = (asked) => {
-  const ttl = fields(asked).ttl ?? -1n
-  return hasTtlMode(fields(asked)) ? ttl >= 1n && ttl <= longestTtl : ttl < 0n
+  const { flags, ttl } = fields(asked)
+  return hasTtlMode(flags) ? ttl !== undefined && ttl >= 1n && ttl <= longestTtl : ttl === undefined
 }
 export const pathHasParent: Check = (asked) => hasSlashAndNoNul(fields(asked))
 export const pathIsDeletable: Check = (asked) =>
@@ -87,7 +84,12 @@ export const pathIsOne: Check = (asked) => isPath(fields(asked).path)
 export const pathToBeIsOne: Check = (asked) => isPath(pathToBe(asked))
 export const pathHasNoNul: Check = (asked) => !fields(asked).path.includes('\0')
 
-export const aclIsValid: Check = (asked) => fixup(fields(asked).acl, asked.by.identities) !== undefined
+export const aclIsValid: Check = (asked) => 'acl' in fixup(fields(asked).acl, asked.by.identities)
+/** An entry whose id is looked at has none, and no entry before it is invalid. */
+export const aclLacksAnId: Check = (asked) => {
+  const fixed = fixup(fields(asked).acl, asked.by.identities)
+  return 'err' in fixed && fixed.err === ErrorCode.MarshallingError
+}
 export const parentExists: Check = (asked) => parentNode(asked) !== undefined
 export const nodeExists: Check = (asked) => nodeOf(asked) !== undefined
 export const isNew: Check = (asked) => !asked.tree.has(pathToBe(asked))
@@ -119,13 +121,9 @@ export const quotaAllowsData: Check = (asked) =>
     (fields(asked).data?.length ?? 0) - (nodeOf(asked)?.data?.length ?? 0),
   )
 
-/** Each part on the tree that those before it left. */
-export const everyPartSucceeds: Check = ({ tree, request, by, at: place, settings }) => {
-  if (request.op !== 'multi') return false
-  let now = tree
-  return request.ops.every((op) => {
-    const part = write(now, op, by, place, settings, tree)
-    now = part.tree
-    return part.err === ErrorCode.Ok
-  })
-}
+const partsEnd =
+  (end: ReturnType<typeof endOfParts>): Check =>
+  ({ tree, request, by, at: place, settings }) =>
+    request.op === 'multi' && endOfParts(request, tree, by, place, settings) === end
+export const everyPartSucceeds = partsEnd('done')
+export const somePartFails = partsEnd('failed')

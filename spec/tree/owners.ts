@@ -1,6 +1,6 @@
 /** What a znode's owner says of its kind: nothing, a session, a container, or a time to live (TREE-30 to TREE-33). */
 import type { SessionId } from '../vocabulary/index.js'
-import type { Settings } from './types.js'
+import type { Settings } from './tree-types.js'
 
 /** The owner of every container. */
 export const containerOwner = -(1n << 63n)

@@ -2,7 +2,7 @@
  * Quotas: limits and counts, as text in znodes under `/zookeeper/quota` (TREE-90 to TREE-95).
  */
 import type { Bytes } from '../vocabulary/index.js'
-import type { Tree } from './types.js'
+import type { Tree } from './tree-types.js'
 
 const root = '/zookeeper/quota'
 export const limitName = 'zookeeper_limits'

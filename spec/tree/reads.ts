@@ -1,9 +1,9 @@
 /** What reads come to: TREE-70 to TREE-78. Nothing changes. */
 import { ErrorCode, Perms, type MultiResult, type Request, type Result } from '../vocabulary/index.js'
-import { masked, permits } from '../acl/model.js'
+import { masked, permits } from '../acl/acl-model.js'
 import { sessionOf } from './owners.js'
 import { at, childrenOf, statOf } from './stat.js'
-import type { Evaluation, Requester, Settings, Tree, Znode } from './types.js'
+import type { Evaluation, Requester, Settings, Tree, Znode } from './tree-types.js'
 
 /** The requests that read the tree. */
 export type Read = Request & {
@@ -87,6 +87,7 @@ export function read(tree: Tree, request: Read, by: Requester, settings: Setting
 
 function countBelow(tree: Tree, path: string): number {
   if (path === '/') return tree.size - 1
+  // Below the empty path, which finds the root too, is the root itself.
   return [...tree.keys()].filter((each) => each.startsWith(`${path}/`)).length
 }
 

@@ -2,7 +2,7 @@
 import type { Stat } from '../vocabulary/index.js'
 import { sessionOf } from './owners.js'
 import { parentOf } from './paths.js'
-import type { Settings, Tree, Znode } from './types.js'
+import type { Settings, Tree, Znode } from './tree-types.js'
 
 /** The znode of a path; the empty path means the root where paths aren't checked (TREE-12). */
 export function at(tree: Tree, path: string): Znode | undefined {

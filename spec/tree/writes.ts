@@ -7,17 +7,18 @@ import {
   ErrorCode,
   Perms,
   type Acl,
+  type AskedAcl,
   type Bytes,
   type MultiOp,
   type Request,
   type Zxid,
 } from '../vocabulary/index.js'
-import { fixup, permits } from '../acl/model.js'
+import { fixup, permits } from '../acl/acl-model.js'
 import { containerOwner, longestTtl, ownerOfTtl, sessionOf } from './owners.js'
 import { isPath, parentOf, specialPaths } from './paths.js'
 import { counting, countedAnew, exceedsQuota } from './quota.js'
 import { childrenOf, statOf } from './stat.js'
-import type { Change, Evaluation, Requester, Settings, Tree, Znode } from './types.js'
+import type { Change, Evaluation, Reaping, Requester, Settings, Tree, Znode } from './tree-types.js'
 
 /** A place in the order of writes, and its time in milliseconds since 1970. */
 export interface At {
@@ -26,7 +27,7 @@ export interface At {
 }
 
 /** The writes that are not made of others. */
-export type SingleWrite = MultiOp | Extract<Request, { op: 'deleteContainer' | 'setACL' }>
+export type SingleWrite = MultiOp | Reaping | Extract<Request, { op: 'deleteContainer' | 'setACL' }>
 type Create = Extract<SingleWrite, { flags: number }>
 
 /** A check that failed: the error, and the rule that says so. */
@@ -62,7 +63,9 @@ export function write(
       case 'delete':
         return remove(tree, request.path, request.version, by, at, settings)
       case 'deleteContainer':
-        return removeContainer(tree, request.path, at, settings)
+        return { tree, err: ErrorCode.BadArguments, changes: [], rule: 'TREE-88' }
+      case 'reap':
+        return reap(tree, request.path, at, settings)
       case 'setData':
         return setData(tree, request, by, at, settings, counted)
       case 'setACL':
@@ -91,13 +94,12 @@ function create(
     ErrorCode.BadArguments,
     'TREE-30',
   )
-  const isTtl = flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
+  const isTtl = hasTtlMode(flags)
   must(!isTtl || settings.extendedTypes, ErrorCode.Unimplemented, 'TREE-31')
-  must(isTtl ? ttl > 0n && ttl <= longestTtl : ttl < 0n, ErrorCode.BadArguments, 'TREE-32')
+  must(isTtl ? ttl > 0n && ttl <= longestTtl : op !== 'createTTL', ErrorCode.BadArguments, 'TREE-32')
   const parentPath = parentOf(request.path)
   must(parentPath !== undefined && !request.path.includes('\0'), ErrorCode.BadArguments, 'TREE-33')
-  const acl = fixup(request.acl, by.identities)
-  must(acl !== undefined, ErrorCode.InvalidACL, 'TREE-34')
+  const acl = given(request.acl, by, 'TREE-34')
   const parent = existing(tree, parentPath, 'TREE-35')
   must(permits(parent.acl, Perms.CREATE, by.identities, settings), ErrorCode.NoAuth, 'TREE-36')
   const path = isSequential(flags) ? request.path + suffix(parent.cversion) : request.path
@@ -121,7 +123,12 @@ function ownerOf({ op }: Create, by: Requester, flags: number, ttl: bigint): big
   return flags === CreateMode.ephemeral || flags === CreateMode.ephemeralSequential ? by.sessionId : 0n
 }
 
-function isSequential(flags: number): boolean {
+/** Whether flags ask for a time to live. */
+export function hasTtlMode(flags: number): boolean {
+  return flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
+}
+
+export function isSequential(flags: number): boolean {
   return (
     flags === CreateMode.persistentSequential ||
     flags === CreateMode.ephemeralSequential ||
@@ -201,13 +208,13 @@ function remove(
   return { ...deleted(tree, path, at), err: ErrorCode.Ok, result: { op: 'delete' }, rule: 'TREE-50' }
 }
 
-function removeContainer(tree: Tree, path: string, at: At, settings: Settings): Evaluation {
+function reap(tree: Tree, path: string, at: At, settings: Settings): Evaluation {
   const parentPath = deletableParent(path)
   const node = existing(tree, path, 'TREE-52')
   must(childrenOf(tree, path).length === 0, ErrorCode.NotEmpty, 'TREE-53')
   must(sessionOf(node.ephemeralOwner, settings) === undefined, ErrorCode.BadVersion, 'TREE-54')
   existing(tree, parentPath, 'TREE-52')
-  return { ...deleted(tree, path, at), err: ErrorCode.Ok, result: { op: 'deleteContainer' }, rule: 'TREE-50' }
+  return { ...deleted(tree, path, at), err: ErrorCode.Ok, rule: 'TREE-50' }
 }
 
 function deletableParent(path: string): string {
@@ -249,8 +256,7 @@ function setAcl(
 ): Evaluation {
   const { path, version } = request
   must(isPath(path), ErrorCode.BadArguments, 'TREE-60')
-  const acl = fixup(request.acl, by.identities)
-  must(acl !== undefined, ErrorCode.InvalidACL, 'TREE-61')
+  const acl = given(request.acl, by, 'TREE-61')
   const node = existing(tree, path, 'TREE-62')
   must(permits(node.acl, Perms.ADMIN, by.identities, settings), ErrorCode.NoAuth, 'TREE-63')
   const aversion = nextVersion(node.aversion, version, 'TREE-64')
@@ -270,6 +276,13 @@ function check(tree: Tree, path: string, version: number, by: Requester, setting
   must(permits(node.acl, Perms.READ, by.identities, settings), ErrorCode.NoAuth, 'TREE-68')
   nextVersion(node.version, version, 'TREE-69')
   return { tree, err: ErrorCode.Ok, result: { op: 'check' }, changes: [], rule: 'TREE-69' }
+}
+
+/** The ACL that a znode is given. */
+function given(asked: readonly AskedAcl[] | null, by: Requester, rule: string): readonly Acl[] {
+  const fixed = fixup(asked, by.identities)
+  if ('acl' in fixed) return fixed.acl
+  throw new Refused(fixed.err, fixed.err === ErrorCode.InvalidACL ? rule : 'ACL-45')
 }
 
 function existing(tree: Tree, path: string, rule: string): Znode {

@@ -3,11 +3,11 @@
  * that comes back is told to cut its log to what is committed, the acknowledged proposal included, and is sent that again;
  * in between it counts, and is on one disk less than it seems.
  */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { LeaderContext, LeaderEvent, On } from '../broadcast/leader-context.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<LeaderContext, LeaderEvent>()
+const { does } = named<LeaderContext, LeaderEvent>()
 
 const dropLearner = (leader: LeaderContext, { from }: On<'CLOSED'>): LeaderContext => ({
   ...leader,

@@ -1,9 +1,10 @@
 /** The first ambiguity of the Zab paper: who is Q, to whom a leader proposes? Not only those that acknowledged NEWLEADER. */
-import { acting, note } from '../broadcast/acting.js'
+import { note } from '../broadcast/effects.js'
+import { named } from '../notation/named.js'
 import { forward, type LeaderContext, type LeaderEvent, type Learner } from '../broadcast/leader-context.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<LeaderContext, LeaderEvent>()
+const { does } = named<LeaderContext, LeaderEvent>()
 
 const hasAcked = ({ stage }: Learner): boolean => stage === 'acked' || stage === 'uptodate'
 

@@ -2,13 +2,14 @@
  * The third ambiguity of the Zab paper: which zxid does COMMIT-LD (UPTODATE) commit? With that of the acknowledged
  * NEWLEADER, a follower never learns of commits that were sent while it was being synchronized.
  */
-import { acting, note } from '../broadcast/acting.js'
+import { note } from '../broadcast/effects.js'
+import { named } from '../notation/named.js'
 import { forward, type LeaderContext, type LeaderEvent, type Learner } from '../broadcast/leader-context.js'
-import { isQuorum } from '../broadcast/quorum.js'
+import { isQuorum } from '../broadcast/majority-quorum.js'
 import { applyAll } from '../broadcast/store.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<LeaderContext, LeaderEvent>()
+const { does } = named<LeaderContext, LeaderEvent>()
 
 const isUptodate = ({ stage }: Learner): boolean => stage === 'uptodate'
 

@@ -2,14 +2,15 @@
  * The second ambiguity of the Zab paper: a leader puts a request into its history in one step and proposes it in another;
  * a follower that is synchronized in between gets it twice.
  */
-import { acting, note } from '../broadcast/acting.js'
+import { note } from '../broadcast/effects.js'
+import { named } from '../notation/named.js'
 import { forward, isForwarded, type LeaderContext, type LeaderEvent } from '../broadcast/leader-context.js'
-import type { Txn } from '../broadcast/types.js'
+import type { Txn } from '../broadcast/broadcast-types.js'
 import { add } from './patch.js'
 import { bring, chain, defineVariant, provide } from './variant.js'
 
 type Slow = LeaderContext & { readonly toPropose?: readonly Txn[] }
-const { does, when } = acting<Slow, LeaderEvent>()
+const { does, when } = named<Slow, LeaderEvent>()
 
 const takeRequest = (leader: Slow, { request }: { readonly request: number }): Slow => {
   const txn = { zxid: leader.lastProposed + 1, request }

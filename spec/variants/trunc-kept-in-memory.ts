@@ -2,12 +2,12 @@
  * What Apache ZooKeeper does up to 3.9.5: only after SNAP does a learner that loses its leader forget what it has in
  * memory. After TRUNC, too, committed proposals go to memory alone until NEWLEADER.
  */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { FollowerContext, FollowerEvent } from '../broadcast/follower-actions.js'
 import { reload } from '../broadcast/store.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<FollowerContext, FollowerEvent>()
+const { does } = named<FollowerContext, FollowerEvent>()
 
 export const variant = defineVariant({
   id: 'trunc-kept-in-memory',

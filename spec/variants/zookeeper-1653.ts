@@ -1,11 +1,11 @@
 /** ZOOKEEPER-1653: a server that crashed between its log and its epoch file refuses to start. */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import { lastLogged } from '../broadcast/store.js'
 import { epochOf } from '../broadcast/zxid.js'
-import type { ServerContext, ServerEvent } from '../ensemble/machine.js'
+import type { ServerContext, ServerEvent } from '../ensemble/server-machine.js'
 import { defineVariant, provide } from './variant.js'
 
-const { when } = acting<ServerContext, ServerEvent>()
+const { when } = named<ServerContext, ServerEvent>()
 
 const isConsistent = ({ disk }: ServerContext): boolean =>
   disk.acceptedEpoch >= disk.currentEpoch && disk.currentEpoch >= epochOf(lastLogged(disk))

@@ -1,10 +1,11 @@
 /** ZOOKEEPER-3104: NEWLEADER is sent right behind a snapshot, before the transactions that were committed while it was taken. */
-import { acting, send } from '../broadcast/acting.js'
+import { send } from '../broadcast/effects.js'
+import { named } from '../notation/named.js'
 import { newLeader, snapshotFor } from '../broadcast/leader-actions.js'
 import { at, learnerOf, type LeaderContext, type LeaderEvent, type On } from '../broadcast/leader-context.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<LeaderContext, LeaderEvent>()
+const { does } = named<LeaderContext, LeaderEvent>()
 
 const sendSynchronization = (leader: LeaderContext, event: On<'SYNCHRONIZED'>): LeaderContext => {
   const learner = learnerOf(leader, event.to)

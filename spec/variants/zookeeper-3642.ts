@@ -1,10 +1,10 @@
 /** ZOOKEEPER-3642: a snapshot that was taken over in memory only is kept when the leader is lost before NEWLEADER. */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { FollowerContext, FollowerEvent } from '../broadcast/follower-actions.js'
 import { reload } from '../broadcast/store.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<FollowerContext, FollowerEvent>()
+const { does } = named<FollowerContext, FollowerEvent>()
 
 export const variant = defineVariant({
   id: 'zookeeper-3642',

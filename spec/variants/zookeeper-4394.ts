@@ -1,10 +1,10 @@
 /** ZOOKEEPER-4394: NEWLEADER takes all proposals for committed, and the commit of one that wasn't finds nothing to commit. */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { FollowerContext, FollowerEvent, On } from '../broadcast/follower-actions.js'
 import { append } from '../broadcast/store.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does, when } = acting<FollowerContext, FollowerEvent>()
+const { does, when } = named<FollowerContext, FollowerEvent>()
 
 const logAll = (follower: FollowerContext): FollowerContext => ({
   ...append(follower, follower.notLogged),

@@ -1,5 +1,5 @@
 /** ZOOKEEPER-4646: what DIFF brought is queued for the log before NEWLEADER is acknowledged, but not waited for. */
-import { queueOnNewLeader } from './queueing.js'
+import { queueOnNewLeader } from './async-log.js'
 import { defineVariant } from './variant.js'
 
 export const variant = defineVariant({

@@ -1,5 +1,5 @@
 /** ZOOKEEPER-4685: the log's queue acknowledges proposals before NEWLEADER is acknowledged; the leader expects the other first. */
-import { queueOnNewLeader } from './queueing.js'
+import { queueOnNewLeader } from './async-log.js'
 import { defineVariant } from './variant.js'
 
 export const variant = defineVariant({

@@ -1,12 +1,12 @@
 /** ZOOKEEPER-4712: a role that is left does not stop the thread that logs: what waited is logged later, whatever came since. */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import { append } from '../broadcast/store.js'
-import type { Effects, Store } from '../broadcast/types.js'
-import type { ServerEvent } from '../ensemble/machine.js'
+import type { Effects, Store } from '../broadcast/broadcast-types.js'
+import type { ServerEvent } from '../ensemble/server-machine.js'
 import { add } from './patch.js'
 import { bring, chain, defineVariant, provide } from './variant.js'
 
-const { does, when } = acting<Store & Effects, ServerEvent>()
+const { does, when } = named<Store & Effects, ServerEvent>()
 
 const hasToLog = ({ toLog }: Store): boolean => toLog.length > 0
 const logOldest = <S extends Store>(store: S): S => {

@@ -2,17 +2,17 @@
  * ZOOKEEPER-4785: NEWLEADER is acknowledged once the queue of the log is empty; what the log took from the queue may not
  * be on disk yet.
  */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { FollowerContext, FollowerEvent } from '../broadcast/follower-actions.js'
 import { append, reload } from '../broadcast/store.js'
-import type { Txn } from '../broadcast/types.js'
+import type { Txn } from '../broadcast/broadcast-types.js'
 import { add, patch } from './patch.js'
-import { queueOnNewLeader } from './queueing.js'
+import { queueOnNewLeader } from './async-log.js'
 import { bring, chain, defineVariant, provide } from './variant.js'
 
 /** `flushing`: taken from the queue, and written, but not synced. */
 type Flushing = FollowerContext & { readonly flushing?: readonly Txn[] }
-const { does, when } = acting<Flushing, FollowerEvent>()
+const { does, when } = named<Flushing, FollowerEvent>()
 
 const takeAll = (follower: Flushing): Flushing => ({
   ...follower,

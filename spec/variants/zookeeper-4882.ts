@@ -1,10 +1,10 @@
 /** ZOOKEEPER-4882: after a disk error, memory that is ahead of the log is kept, and the log goes on with a hole. */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import { applyAll } from '../broadcast/store.js'
-import type { Effects, Store } from '../broadcast/types.js'
+import type { Effects, Store } from '../broadcast/broadcast-types.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<Store & Effects, { readonly type: string }>()
+const { does } = named<Store & Effects, { readonly type: string }>()
 
 const catchUpWithLog = does((store) =>
   applyAll(

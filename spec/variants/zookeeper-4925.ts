@@ -2,13 +2,13 @@
  * ZOOKEEPER-4925: the fix of 4394, as released in 3.9.3. What a learner commits while it is synchronized goes to its log
  * and its tree, but not to the committed log that it will synchronize others from; and a learner only warns of holes.
  */
-import { acting } from '../broadcast/acting.js'
+import { named } from '../notation/named.js'
 import type { FollowerContext, FollowerEvent } from '../broadcast/follower-actions.js'
 import { append, apply } from '../broadcast/store.js'
-import type { Txn } from '../broadcast/types.js'
+import type { Txn } from '../broadcast/broadcast-types.js'
 import { defineVariant, provide } from './variant.js'
 
-const { does } = acting<FollowerContext, FollowerEvent>()
+const { does } = named<FollowerContext, FollowerEvent>()
 
 /** To the tree, past the committed log. */
 const applyOnly = (follower: FollowerContext, txns: readonly Txn[]): FollowerContext => {

@@ -25,6 +25,12 @@ export interface Acl {
   readonly id: Id
 }
 
+/** An entry as a client asks for it: the wire can leave the id out. A null scheme is read as an empty one, which names none. */
+export interface AskedAcl {
+  readonly perms: number
+  readonly id: { readonly scheme: string; readonly id: string | null }
+}
+
 /** Permission bits of an {@link Acl}. */
 export const Perms = { READ: 1, WRITE: 2, CREATE: 4, DELETE: 8, ADMIN: 16, ALL: 31 } as const
 

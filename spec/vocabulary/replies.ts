@@ -15,7 +15,9 @@ export type MultiResult =
 
 /** The record of a successful reply, named by the request's operation. */
 export type Result =
-  | { readonly op: 'create' | 'sync'; readonly path: string }
+  | { readonly op: 'create'; readonly path: string }
+  /** The request's path, null as it was (WIRE-45). */
+  | { readonly op: 'sync'; readonly path: string | null }
   | { readonly op: 'create2' | 'createContainer' | 'createTTL'; readonly path: string; readonly stat: Stat }
   | { readonly op: 'exists' | 'setData' | 'setACL'; readonly stat: Stat }
   | { readonly op: 'getData'; readonly data: Bytes | null; readonly stat: Stat }

@@ -2,12 +2,12 @@
  * Every request that a client can make, as plain values: what the wire carries, without its bytes.
  * A null buffer, vector or string (jute length -1) is `null`.
  */
-import type { Acl, Bytes, Zxid } from './records.js'
+import type { AskedAcl, Bytes, Zxid } from './records.js'
 
 export interface CreateFields {
   readonly path: string
   readonly data: Bytes | null
-  readonly acl: readonly Acl[] | null
+  readonly acl: readonly AskedAcl[] | null
   /** A {@link CreateMode} number; anything else is the client's mistake, which rules speak of. */
   readonly flags: number
 }
@@ -42,7 +42,6 @@ export interface WatchesToSet {
 /** A request, named by its operation. */
 export type Request =
   | MultiOp
-  | { readonly op: 'deleteContainer'; readonly path: string }
   | {
       readonly op: 'exists' | 'getData' | 'getChildren' | 'getChildren2'
       readonly path: string
@@ -52,7 +51,7 @@ export type Request =
   | {
       readonly op: 'setACL'
       readonly path: string
-      readonly acl: readonly Acl[] | null
+      readonly acl: readonly AskedAcl[] | null
       readonly version: number
     }
   | { readonly op: 'multi'; readonly ops: readonly MultiOp[] }
@@ -80,6 +79,8 @@ export type Request =
       readonly newMembers: string | null
       readonly curConfigId: bigint
     }
+  /** A client's `deleteContainer` is refused whatever its record says (TREE-88). */
+  | { readonly op: 'deleteContainer' }
   | { readonly op: 'whoAmI' | 'ping' | 'closeSession' }
 
 /** The handshake's first frame (jute `ConnectRequest`, with the read-only flag that newer clients append). */

@@ -1,7 +1,7 @@
 /**
  * May this client do that to this znode? And which ACLs may it give to one?
  */
-import { type Acl, type Id, openAcl } from '../../spec/vocabulary/index.js'
+import { type Acl, type AskedAcl, ErrorCode, type Id, openAcl } from '../../spec/vocabulary/index.js'
 import { schemesOf, type Scheme } from './schemes.js'
 
 /** What the configuration says of access. */
@@ -41,26 +41,29 @@ export class Access {
 
   /**
    * The ACL that a znode gets when a client asks for this one: duplicates dropped, `auth` replaced by what the
-   * client has proved. Undefined when it is invalid: empty, an unknown scheme, a malformed id, `auth` of nobody.
+   * client has proved. An error's code when it is invalid: empty, an unknown scheme, a malformed id, `auth` of nobody.
    */
-  fixup(acl: readonly Acl[] | null, identities: readonly Id[]): readonly Acl[] | undefined {
-    if (acl === null || acl.length === 0) return undefined // ACL-40, TREE-34, TREE-61
-    if (acl === openAcl) return acl
+  fixup(acl: readonly AskedAcl[] | null, identities: readonly Id[]): readonly Acl[] | ErrorCode {
+    if (acl === openAcl) return openAcl
+    if (acl === null || acl.length === 0) return ErrorCode.InvalidACL // ACL-40, TREE-34, TREE-61
     const fixed: Acl[] = []
     for (const [i, entry] of acl.entries()) {
       if (acl.findIndex((other) => isSame(other, entry)) < i) continue
+      const { perms } = entry
       const { scheme, id } = entry.id
-      if (scheme === 'world' && id === 'anyone') {
-        // ACL-41
-        fixed.push(entry)
-      } else if (scheme === 'auth') {
+      if (scheme === 'auth') {
         // ACL-44
         const proved = identities.filter((own) => this.schemes.get(own.scheme)?.authenticated)
-        if (proved.length === 0) return undefined
-        fixed.push(...proved.map((own) => ({ perms: entry.perms, id: own })))
+        if (proved.length === 0) return ErrorCode.InvalidACL
+        fixed.push(...proved.map((own) => ({ perms, id: own })))
+      } else if (id === null) {
+        // ACL-45
+        const isKnown = scheme === 'world' || this.schemes.has(scheme)
+        return isKnown ? ErrorCode.MarshallingError : ErrorCode.InvalidACL
+      } else if (scheme === 'world' ? id === 'anyone' : this.schemes.get(scheme)?.isValid(id) === true) {
+        fixed.push({ perms, id: { scheme, id } }) // ACL-41, ACL-42, ACL-43
       } else {
-        if (this.schemes.get(scheme)?.isValid(id) !== true) return undefined // ACL-42, ACL-43
-        fixed.push(entry)
+        return ErrorCode.InvalidACL
       }
     }
     return fixed
@@ -76,6 +79,6 @@ export class Access {
   }
 }
 
-function isSame(a: Acl, b: Acl): boolean {
+function isSame(a: AskedAcl, b: AskedAcl): boolean {
   return a.perms === b.perms && a.id.scheme === b.id.scheme && a.id.id === b.id.id
 }

@@ -1,7 +1,7 @@
 /** A connection's identities: its client's address (ACL-12), and what `auth` requests prove beside it. */
 import type { Id } from '../../spec/vocabulary/index.js'
 import { compile } from '../machine/compile.js'
-import { type CredentialsContext, credentialsMachine } from './machine.js'
+import { type CredentialsContext, credentialsMachine } from './credentials-machine.js'
 
 const machine = compile(credentialsMachine)
 const refused = machine.stateOf('refused')

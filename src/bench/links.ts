@@ -2,7 +2,7 @@
  * A made-up network that uses all that networks have: connections that are opened, closed, cut and lost with a crash, a
  * lane beside them, a world that counts. For measuring and testing the checker; it specifies nothing.
  */
-import type { Network, Step, WorldStep } from '../check/network.js'
+import type { Network, Step, WorldStep } from '../check/model/network.js'
 
 /** How much may happen. */
 export interface LinksBounds {

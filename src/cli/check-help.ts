@@ -1,7 +1,7 @@
 /** What `zoospec check` can be told. */
-import { boundsOf, type ModelOption } from '../check/model-options.js'
-import { systems } from '../check/systems/table.js'
-import { helpText, type Flag } from './usage.js'
+import { boundsOf, type ModelOption } from '../check/model/model-options.js'
+import { systems } from '../check/systems/systems-table.js'
+import { formatHelp, type Flag } from './usage.js'
 
 const own = {
   model: {
@@ -10,8 +10,8 @@ const own = {
   },
   variant: { value: 'FILE', about: 'check this change of the protocol, at the bounds that it names' },
   bounds: { value: 'LIST', about: 'bounds of a model of your own: name=value,name=value' },
-  walk: { about: 'walk at random instead of visiting every state: finds, and proves nothing' },
-  seed: { value: 'N', about: 'where chance begins, for --walk (default 1)' },
+  walk: { about: 'walk at random instead of visiting every state: may find a violation, proves nothing' },
+  seed: { value: 'N', about: 'the seed of the random walks, with --walk (default 1)' },
   workers: { value: 'N', about: 'worker threads (default: one a processor)' },
   depth: { value: 'N', about: 'the longest path (default: no limit)' },
   states: { value: 'N', about: 'the most distinct states, or steps of a walk (default: no limit)' },
@@ -40,11 +40,11 @@ export function checkFlags(models: readonly ModelOption[]): Readonly<Record<stri
 export function checkHelpFor(models: readonly ModelOption[]): string {
   const width = Math.max(0, ...models.map(({ name }) => name.length))
   const list = models.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')
-  return helpText(
+  return formatHelp(
     'check [--model NAME] [--variant FILE] [--BOUND N ...] [--walk]',
     `Explores the states that the spec can reach and says whether its invariants hold in all of them. Models:
 ${list}
-Exit code 0: all holds, or walks found nothing; 1: something is broken, and shown; 2: asked for wrongly; 3: stopped before the end (Ctrl-C).`,
+Exit code 0: all holds, or walks found nothing; 1: something is broken, and shown; 2: usage error; 3: stopped before the end (Ctrl-C).`,
     checkFlags(models),
   )
 }

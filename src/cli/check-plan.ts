@@ -1,11 +1,11 @@
 /** From a command line to what is to be checked: which models, at which bounds, how. */
 import { availableParallelism } from 'node:os'
 import type { Variant } from '../../spec/variants/variant.js'
-import type { CheckOptions } from '../runtime/check/connect.js'
-import type { ModelRequest } from '../check/counterexample.js'
-import { isModelFile } from '../runtime/check/files.js'
-import { didYouMean } from '../check/input-error.js'
-import { boundsOf, type ModelOption, showing, shows } from '../check/model-options.js'
+import type { CheckOptions } from '../runtime/check/engine.js'
+import type { ModelRequest } from '../check/model/counterexample.js'
+import { isModelFile } from '../runtime/check/counterexample-files.js'
+import { didYouMean } from '../check/model/input-error.js'
+import { boundsOf, type ModelOption, showing, shows } from '../check/model/model-options.js'
 import { checkFlags, checkHelpFor } from './check-help.js'
 import { parseArguments, UsageError } from './usage.js'
 
@@ -54,7 +54,7 @@ export async function planCheck(
   if (flags.has('resume') && checkpoint === undefined)
     throw new UsageError('--resume needs --checkpoint DIR: where the checkpoint is', help)
   if (flags.has('seed') && !flags.has('walk'))
-    throw new UsageError('--seed is for --walk: without it there is no chance', help)
+    throw new UsageError('--seed is for --walk: without it nothing is random', help)
   const depth = whole('depth', 1)
   const states = whole('states', 1)
   return {
@@ -158,7 +158,7 @@ function requestsFor(
   })
 }
 
-/** The bounds of a model of somebody's own: whatever it takes. */
+/** The bounds of a model from a file: any name is taken. */
 function freeBounds(list: string | undefined, given: Bounds, help: string): Bounds {
   const pairs = (list ?? '').split(',').filter((pair) => pair !== '')
   const free = pairs.map((pair): [string, Bound] => {

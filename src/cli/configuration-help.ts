@@ -1,7 +1,7 @@
 /** What `zoospec configuration` can be told. */
-import { helpText } from './usage.js'
+import { formatHelp } from './usage.js'
 
-export const configurationHelp = helpText(
+export const configurationHelp = formatHelp(
   'configuration',
   'Prints the keys that zoo.cfg may have, as docs/configuration.md does.',
   {},

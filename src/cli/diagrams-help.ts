@@ -1,5 +1,5 @@
 /** What `zoospec diagrams --help` says, and the flags the verb takes. */
-import { helpText, type Flag } from './usage.js'
+import { formatHelp, type Flag } from './usage.js'
 
 export const diagramsFlags = {
   out: { value: 'DIR', about: 'folder to write to; made when it is missing' },
@@ -10,7 +10,7 @@ export const diagramsFlags = {
   only: { value: 'NAME', about: 'one machine, such as spec-session' },
 } satisfies Record<string, Flag>
 
-export const diagramsHelp = helpText(
+export const diagramsHelp = formatHelp(
   'diagrams --out DIR [--format FORMAT] [--only NAME]',
   'Draws every machine, spec and implementation, from the machine itself: states, transitions with event, guard,\nactions and rule ids.',
   diagramsFlags,

@@ -1,5 +1,5 @@
 /** What `zoospec diff` can be told. */
-import { helpText, type Flag } from './usage.js'
+import { formatHelp, type Flag } from './usage.js'
 
 export const diffFlags = {
   out: {
@@ -9,7 +9,7 @@ export const diffFlags = {
   check: { about: 'also say what the checker says of each' },
 } satisfies Record<string, Flag>
 
-export const diffHelp = helpText(
+export const diffHelp = formatHelp(
   'diff A B [--out DIR] [--check]',
   `Shows two versions of the spec side by side: machines, states, transitions, guards, actions and rules. A and B are each
   spec      the spec as it is

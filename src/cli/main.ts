@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 /** The `zoospec` command: finds the verb and runs it. Verbs are in the table of `verbs.ts`, each in a file of its own. */
 import { findVerb, overview } from './verbs.js'
-import { InputError } from '../check/input-error.js'
+import { InputError } from '../check/model/input-error.js'
 import { UsageError } from './usage.js'
+
+/** Whoever reads has read enough: `zoospec ... | head` ends quietly. */
+function leaveWhenUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+}
+process.stdout.on('error', leaveWhenUnread)
+process.stderr.on('error', leaveWhenUnread)
 
 async function main(args: readonly string[]): Promise<number> {
   const found = findVerb(args)

@@ -1,6 +1,6 @@
 /** Where a verb writes, and how: the terminal's width and colours, or a test's list. */
-import { paintFor, type Look } from '../check/report/paint.js'
-import type { ProgressSink } from '../check/report/progress.js'
+import { paintFor, type Look } from '../text/paint.js'
+import type { ProgressSink } from '../check/report/progress-line.js'
 
 export interface Output {
   /** What was asked for. */

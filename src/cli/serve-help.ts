@@ -1,5 +1,5 @@
 /** What `zoospec serve` can be told. */
-import { type Flag, helpText } from './usage.js'
+import { type Flag, formatHelp } from './usage.js'
 
 export const serveFlags = {
   'client-port': {
@@ -11,7 +11,7 @@ export const serveFlags = {
   'log-level': { value: 'LEVEL', about: 'debug, info (default), warn, error or silent' },
 } satisfies Record<string, Flag>
 
-export const serveHelp = helpText(
+export const serveHelp = formatHelp(
   'serve [zoo.cfg] [--client-port N] [--data-dir D] [--trace FILE]',
   'Runs a standalone server until SIGTERM or SIGINT. Without zoo.cfg: port 2181 on loopback, data in ./zoospec-data.\nzoospec configuration prints what zoo.cfg may say.',
   serveFlags,

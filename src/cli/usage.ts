@@ -1,5 +1,5 @@
-/** How a command is asked for, and the error that says it was asked for wrongly. */
-import { nearest } from '../server/config/nearest.js'
+/** Arguments of a command, its help, and the usage error. */
+import { nearest } from '../text/nearest-name.js'
 
 /** A command line that can't be followed: what is wrong, and the help that says what would be right. */
 export class UsageError extends Error {
@@ -70,7 +70,7 @@ function splitOnce(argument: string): [string, string | undefined] {
 }
 
 /** The help of a verb: how it is written, what it does, its flags. */
-export function helpText(usage: string, about: string, flags: Readonly<Record<string, Flag>>): string {
+export function formatHelp(usage: string, about: string, flags: Readonly<Record<string, Flag>>): string {
   const rows = Object.entries({ ...flags, help: { about: 'show this' } as Flag }).map(
     ([name, { value, about }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, about] as const,
   )

@@ -107,7 +107,7 @@ export function guardName(guard: unknown): string {
     if (guard.name === 'and' || guard.name === 'or') return inner.map(guardName).join(` ${guard.name} `)
     return guard.name || 'condition'
   }
-  if (hasField(guard, 'type') && typeof guard.type === 'string') return guard.type + paramsText(guard)
+  if (hasField(guard, 'type') && typeof guard.type === 'string') return guard.type + formatParams(guard)
   return 'condition'
 }
 
@@ -117,12 +117,12 @@ export function actionName(action: unknown, known: readonly string[] = []): stri
   if (hasField(action, 'type') && typeof action.type === 'string') {
     if (action.type === 'xstate.raise' && hasField(action, 'event') && hasField(action.event, 'type'))
       return `raise ${String(action.event.type)}`
-    return action.type.replace(/^xstate\./, '') + paramsText(action, known)
+    return action.type.replace(/^xstate\./, '') + formatParams(action, known)
   }
   return typeof action === 'function' && action.name !== '' ? action.name : 'action'
 }
 
-function paramsText(of: object, known: readonly string[] = []): string {
+function formatParams(of: object, known: readonly string[] = []): string {
   if (!hasField(of, 'params') || typeof of.params !== 'object' || of.params === null) return ''
   const told = Object.values(of.params)
     .map(String)

@@ -1,6 +1,6 @@
 /** Writes a chart for Graphviz: a cluster for each state with states in it. */
 import { allTransitions, type Chart, type ChartState } from './chart.js'
-import { transitionText } from './label.js'
+import { formatTransition } from './label.js'
 
 /** The digraph. Draw it with `dot`, which knows of clusters. */
 export function dotOf(chart: Chart): string {
@@ -12,7 +12,7 @@ export function dotOf(chart: Chart): string {
     ...body(chart.root).map((line) => `  ${line}`),
     ...arrows.map((transition) => {
       const { source, target = '' } = transition
-      const attributes = [`label=${quote(transitionText(transition))}`]
+      const attributes = [`label=${quote(formatTransition(transition))}`]
       if (isCluster(chart, source)) attributes.push(`ltail=${quote(`cluster_${source}`)}`)
       if (isCluster(chart, target)) attributes.push(`lhead=${quote(`cluster_${target}`)}`)
       return `  ${quote(anchor(chart, source))} -> ${quote(anchor(chart, target))} [${attributes.join(', ')}]`
@@ -25,7 +25,7 @@ function body(state: ChartState): string[] {
   const title = [state.name]
   if (state.entry.length > 0) title.push(`entry / ${state.entry.join(', ')}`)
   if (state.exit.length > 0) title.push(`exit / ${state.exit.join(', ')}`)
-  title.push(...state.transitions.filter(({ target }) => target === undefined).map(transitionText))
+  title.push(...state.transitions.filter(({ target }) => target === undefined).map(formatTransition))
   const label = quote(title.join('\n'))
   if (state.states.length === 0)
     return [`${quote(state.path)} [label=${label}${state.kind === 'final' ? ', peripheries=2' : ''}]`]

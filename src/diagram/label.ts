@@ -1,6 +1,6 @@
 /** What is written at a transition and in a state's box: event, guard, rule ids, and below them the actions. */
 import type { ChartState, ChartTransition } from './chart.js'
-import { lineHeight, lineWidth, wrap, type Line, type Span } from './text.js'
+import { lineHeight, lineWidth, wrap, type Line, type Span } from './text-width.js'
 
 /** Widths, in px, beyond which text is broken: at an arrow, and in a state's box. */
 export interface Widths {
@@ -18,7 +18,7 @@ function transitionSpans(transition: ChartTransition): { head: Span[]; tail: Spa
   const { event, turn, actions, rules } = transition
   const head: Span[] = [{ text: event, style: 'event' }]
   if (turn !== undefined) head.push({ text: `#${turn}`, style: 'note' })
-  const guard = guardText(transition)
+  const guard = formatGuard(transition)
   if (guard !== '') head.push(...words(guard, 'guard'))
   head.push(...rules.map((text): Span => ({ text, style: 'rule' })))
   const tail = actions.map((name, at): Span => {
@@ -29,18 +29,18 @@ function transitionSpans(transition: ChartTransition): { head: Span[]; tail: Spa
 }
 
 /** The guard in brackets; `[else]` for what is left when the earlier ones don't hold. */
-export function guardText({ guard, turn }: ChartTransition): string {
+export function formatGuard({ guard, turn }: ChartTransition): string {
   if (guard !== undefined) return `[${guard}]`
   return turn !== undefined && turn > 1 ? '[else]' : ''
 }
 
 /** A transition on one line of plain text: `EVENT #2 [guard] / action, action (RULE-1)`. */
-export function transitionText(transition: ChartTransition): string {
+export function formatTransition(transition: ChartTransition): string {
   const { event, turn, actions, rules } = transition
   return [
     event,
     ...(turn === undefined ? [] : [`#${turn}`]),
-    guardText(transition),
+    formatGuard(transition),
     ...(actions.length === 0 ? [] : [`/ ${actions.join(', ')}`]),
     ...(rules.length === 0 ? [] : [`(${rules.join(', ')})`]),
   ]

@@ -5,7 +5,7 @@
 import { Elk, type ElkExtendedEdge, type ElkNode } from './elk.js'
 import { allStates, type ChartState } from './chart.js'
 import { sizeOf, stateLines, transitionLines, type Widths } from './label.js'
-import { lineHeight, type Line } from './text.js'
+import { lineHeight, type Line } from './text-width.js'
 import { isWithin, type End, type Link, type View } from './view.js'
 
 export interface Point {

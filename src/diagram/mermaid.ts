@@ -1,6 +1,6 @@
 /** Writes a chart as Mermaid's stateDiagram-v2, which GitHub draws in Markdown pages. */
 import { allTransitions, type Chart, type ChartState } from './chart.js'
-import { transitionText } from './label.js'
+import { formatTransition } from './label.js'
 import { isWithin } from './view.js'
 
 /** The diagram, without the fence around it. */
@@ -23,20 +23,22 @@ function inside(chart: Chart, state: ChartState): string[] {
   const within = outward.filter(({ target }) => isWithin(target ?? '', state.path) && target !== state.path)
   if (within.length > 0) lines.push(`state "any state" as ${anyOf(state)}`)
   for (const transition of within)
-    lines.push(`${anyOf(state)} --> ${idOf(transition.target ?? '')} : ${escape(transitionText(transition))}`)
+    lines.push(
+      `${anyOf(state)} --> ${idOf(transition.target ?? '')} : ${escape(formatTransition(transition))}`,
+    )
   // Arrows stand in the innermost state around both ends: Mermaid draws a state where it is first named.
   for (const transition of allTransitions(chart)) {
     const { source, target } = transition
     if (target === undefined || source === '' || (isWithin(target, source) && target !== source)) continue
     if (enclosing(source, target) !== state.path) continue
-    lines.push(`${idOf(source)} --> ${idOf(target)} : ${escape(transitionText(transition))}`)
+    lines.push(`${idOf(source)} --> ${idOf(target)} : ${escape(formatTransition(transition))}`)
   }
   return lines
 }
 
 function declaration(chart: Chart, state: ChartState): string[] {
   const id = idOf(state.path)
-  const kept = state.transitions.filter(({ target }) => target === undefined).map(transitionText)
+  const kept = state.transitions.filter(({ target }) => target === undefined).map(formatTransition)
   const details = [
     ...(state.entry.length > 0 ? [`entry / ${state.entry.join(', ')}`] : []),
     ...(state.exit.length > 0 ? [`exit / ${state.exit.join(', ')}`] : []),

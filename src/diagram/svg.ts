@@ -1,6 +1,6 @@
 /** Writes a drawing as SVG: dark on light, text as text, no scripts, nothing fetched. */
 import type { Drawing, PlacedArrow, PlacedState, Point } from './layout.js'
-import { fontSize, lineHeight, spanGap, textWidth, type Line } from './text.js'
+import { fontSize, lineHeight, spanGap, textWidth, type Line } from './text-width.js'
 
 const stylesheet = `
 svg{background:#fff}

@@ -14,6 +14,8 @@ export interface Mutant {
   readonly replace: string
   /** The rules that it breaks. */
   readonly rules: readonly string[]
+  /** The tests that look for it, as globs; the comparison and the scenarios otherwise. */
+  readonly tests?: readonly string[]
   /** Set when nothing an outsider sees can tell it: why that is so. */
   readonly survives?: string
 }

@@ -3,18 +3,9 @@
  * One write per connection for all that an input caused; reading stops where the core says so.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import type { ConnectionNumber, Transport } from '../server/effects.js'
-
-/** What the listener tells; the core's inputs. */
-export interface Inbound {
-  connectionOpened(id: ConnectionNumber, address: string, port: number): void
-  bytesReceived(id: ConnectionNumber, bytes: Uint8Array): void
-  connectionClosed(id: ConnectionNumber): void
-  /** Output that was held up has been taken. */
-  drained(id: ConnectionNumber): void
-  /** Called after each input: send what is ready. */
-  flush(): void
-}
+import type { ConnectionNumber } from '../server/effects.js'
+import type { Inbound, Listener } from '../server/outside.js'
+import { javaAddress } from './java-address.js'
 
 /** Bytes that may wait in a socket before its connection counts as full. */
 const highWaterMark = 256 * 1024
@@ -34,7 +25,7 @@ interface Handlers {
 }
 
 /** Accepts connections and carries their bytes. */
-export class Listener implements Transport {
+export class SocketListener implements Listener {
   private readonly server: Server
   private readonly sockets = new Map<ConnectionNumber, Socket>()
   private inbound!: Inbound
@@ -51,7 +42,6 @@ export class Listener implements Transport {
     this.server.on('connection', (socket) => this.accept(socket))
   }
 
-  /** Starts to accept. Gives the port; rejects when it can't be had. */
   listen(inbound: Inbound, port: number, host: string | null, backlog: number): Promise<number> {
     this.inbound = inbound
     this.handlers = this.handlersFor(inbound)
@@ -66,18 +56,15 @@ export class Listener implements Transport {
     })
   }
 
-  /** Stops accepting; connections live on. */
   stopAccepting(): void {
     this.server.close()
   }
 
-  /** Drops every connection and stops accepting. */
   destroy(): void {
     this.server.close()
     for (const socket of this.sockets.values()) socket.destroy()
   }
 
-  /** Resolves when every connection has ended, or after `grace` milliseconds has ended them. */
   async closed(grace: number): Promise<void> {
     const timer = setTimeout(() => this.destroy(), grace)
     await new Promise<void>((resolve) => {
@@ -149,15 +136,10 @@ export class Listener implements Transport {
     numbered.on('drain', handlers.drain)
     numbered.on('error', ignore)
     numbered.on('close', handlers.close)
-    inbound.connectionOpened(id, plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0)
+    inbound.connectionOpened(id, javaAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0)
     inbound.flush()
   }
 }
 
 /** A reset is an end like any other: 'close' follows. */
 function ignore(): void {}
-
-/** An IPv4 address in IPv6 clothing, undressed: the `ip` scheme compares plain addresses. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-}

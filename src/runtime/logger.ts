@@ -1,6 +1,6 @@
 /** The server's log: pino, as text in a terminal and as JSON elsewhere. The rest of the code knows the {@link Logger} only. */
 import { type DestinationStream, pino } from 'pino'
-import type { Logger } from '../server/logger.js'
+import type { Logger } from '../platform/logger.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 

@@ -1,7 +1,7 @@
 /** Writes a trace: one event a line. Lines leave in the order of the events, in pieces, the last when it is closed. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { Tracer } from '../trace/event.js'
-import { lineTracer } from '../trace/codec.js'
+import type { Tracer } from '../trace/trace-event.js'
+import { lineTracer } from '../trace/trace-codec.js'
 
 /** Characters that are gathered before they are written. */
 const share = 1 << 16

@@ -1,55 +1,61 @@
-/** The server as the four-letter words see it: gathers what the core and its surroundings know. */
+/** The server as the four-letter words see it: gathers what the core and its process know. */
 import type { SessionId } from '../../spec/vocabulary/index.js'
 import { sessionTimeouts } from './config/config.js'
 import type { Connection } from './connection/connection.js'
 import type { ServerCore } from './core.js'
 import type { SessionTracker } from '../session/session-tracker.js'
-import { shortName } from './requests.js'
-import type { State } from './state.js'
-import type { ConnectionView, Inspection } from './words/inspection.js'
-import { javaDouble } from './words/text.js'
+import { shortName } from './request-kinds.js'
+import type { ProcessInfo } from './outside.js'
+import type { Database } from './database.js'
+import type { ConnectionView, Inspection } from './four-letter/inspection.js'
+import { javaDouble } from './four-letter/format-answer.js'
 
-/** What only the process knows. Sizes in bytes. */
-export interface Surroundings {
-  readonly version: string
+/** Where the server is. Sizes in bytes. */
+export interface Location {
   port(): number
   readonly dataDir: string
   readonly dataLogDir: string
-  environment(): readonly (readonly [string, string])[]
   directorySizes(): { readonly snapshots: number; readonly logs: number }
-  fileDescriptors(): { readonly open: number; readonly max: number }
 }
 
 export class ServerInspection implements Inspection {
   traceMask = 0b100110010n
   private readonly coreOf: () => ServerCore
-  private readonly state: State
+  private readonly state: Database
   private readonly sessions: SessionTracker
-  private readonly around: Surroundings
+  private readonly process: ProcessInfo
+  private readonly location: Location
 
-  constructor(core: () => ServerCore, state: State, sessions: SessionTracker, around: Surroundings) {
+  constructor(
+    core: () => ServerCore,
+    state: Database,
+    sessions: SessionTracker,
+    process: ProcessInfo,
+    location: Location,
+  ) {
     this.coreOf = core
     this.state = state
     this.sessions = sessions
-    this.around = around
+    this.process = process
+    this.location = location
   }
 
   private get core(): ServerCore {
     return this.coreOf()
   }
 
-  version = () => this.around.version
-  latency = () => this.core.stats.latency
-  received = () => this.core.stats.packetsReceived
-  sent = () => this.core.stats.packetsSent
-  outstanding = () => this.core.throttle.outstanding
+  version = () => this.process.version
+  latency = () => this.core.context.stats.latency
+  received = () => this.core.context.stats.packetsReceived
+  sent = () => this.core.context.stats.packetsSent
+  outstanding = () => this.core.context.throttle.outstanding
   lastZxid = () => this.state.lastZxid
   mode = () => 'standalone'
   /** Apache counts the root twice: it stands in its table under two names. */
   nodeCount = () => this.state.tree.size + 1
   connectionCount = () => this.core.connections.size
-  environment = () => this.around.environment()
-  directorySizes = () => this.around.directorySizes()
+  environment = () => this.process.environment()
+  directorySizes = () => this.location.directorySizes()
   watchSummary = () => this.state.watches.summary()
   ephemerals = () => [...this.state.tree.ephemerals].map(([id, paths]) => [id, [...paths]] as const)
   sessionsByExpiry = () => this.sessions.byExpiry()
@@ -59,15 +65,15 @@ export class ServerInspection implements Inspection {
   }
 
   configuration(): (readonly [string, string | number])[] {
-    const { config } = this.core
+    const { config } = this.core.context
     const { min, max } = sessionTimeouts(config)
-    const { snapshots, logs } = this.around.directorySizes()
+    const { snapshots, logs } = this.location.directorySizes()
     return [
-      ['clientPort', this.around.port()],
+      ['clientPort', this.location.port()],
       ['secureClientPort', -1],
-      ['dataDir', this.around.dataDir],
+      ['dataDir', this.location.dataDir],
       ['dataDirSize', snapshots],
-      ['dataLogDir', this.around.dataLogDir],
+      ['dataLogDir', this.location.dataLogDir],
       ['dataLogSize', logs],
       ['tickTime', config.tickTime],
       ['maxClientCnxns', config.maxClientCnxns],
@@ -79,10 +85,11 @@ export class ServerInspection implements Inspection {
   }
 
   metrics(): (readonly [string, string | number])[] {
-    const { stats, connections, started } = this.core
-    const { open, max } = this.around.fileDescriptors()
+    const { connections, context } = this.core
+    const { stats, started } = context
+    const { open, max } = this.process.fileDescriptors()
     return [
-      ['version', this.around.version],
+      ['version', this.process.version],
       ['server_state', this.mode()],
       ['avg_latency', javaDouble(stats.latency.mean)],
       ['max_latency', stats.latency.max],
@@ -90,7 +97,7 @@ export class ServerInspection implements Inspection {
       ['packets_received', stats.packetsReceived],
       ['packets_sent', stats.packetsSent],
       ['num_alive_connections', connections.size],
-      ['outstanding_requests', this.core.throttle.outstanding],
+      ['outstanding_requests', this.core.context.throttle.outstanding],
       ['uptime', this.core.now() - started],
       ['znode_count', this.nodeCount()],
       ['watch_count', this.state.watches.total],
@@ -134,7 +141,7 @@ export class ServerInspection implements Inspection {
 
   connectionsByExpiry(): [number, ConnectionView[]][] {
     const byTime = new Map<number, ConnectionView[]>()
-    const { tickTime, sessionlessCnxnTimeout } = this.core.config
+    const { tickTime, sessionlessCnxnTimeout } = this.core.context.config
     for (const connection of this.core.connections.values()) {
       const lifetime = connection.timeout === 0 ? sessionlessCnxnTimeout : connection.timeout
       const due = (Math.floor((this.core.now() + lifetime) / tickTime) + 1) * tickTime
@@ -148,7 +155,7 @@ export class ServerInspection implements Inspection {
   }
 
   resetServerStats(): void {
-    this.core.stats.reset()
+    this.core.context.stats.reset()
   }
 
   private view(connection: Connection): ConnectionView {

@@ -4,7 +4,7 @@
  */
 import type { ConnectResponse, Notification, Reply, Request, SessionId } from '../../spec/vocabulary/index.js'
 import { passwordOf } from '../session/password.js'
-import type { TraceEvent, Tracer } from '../trace/event.js'
+import type { TraceEvent, Tracer } from '../trace/trace-event.js'
 import type { Connection } from './connection/connection.js'
 import type { Proposal } from './pipeline/pipeline.js'
 
@@ -38,8 +38,14 @@ export class ServiceTrace {
     this.tell(connection, { type: 'connected', connection: connection.id, response })
   }
 
-  request(connection: Connection, xid: number, opcode: number, request: Request | undefined): void {
-    const known = request === undefined ? {} : { request }
+  request(
+    connection: Connection,
+    xid: number,
+    opcode: number,
+    request: Request | undefined,
+    isPathNull = false,
+  ): void {
+    const known = request === undefined ? (isPathNull ? { isPathNull } : {}) : { request }
     this.tell(connection, { type: 'request', connection: connection.id, xid, opcode, ...known })
   }
 

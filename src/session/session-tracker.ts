@@ -1,11 +1,11 @@
 /**
  * The sessions that exist, and when each is due: in sets by the tick in which they expire, so that hearing from a client
- * costs little and finding the overdue costs nothing while there are none. Each session's life is `machine.ts`, of which it
+ * costs little and finding the overdue costs nothing while there are none. Each session's life is `session-life-machine.ts`, of which it
  * keeps the state's number. Carries SESSION-30 to SESSION-33.
  */
 import type { SessionId } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
-import { type LifeContext, type LifeEvent, sessionLifeMachine } from './machine.js'
+import { type LifeContext, type LifeEvent, sessionLifeMachine } from './session-life-machine.js'
 
 /** The owner of every container (SESSION-13). */
 const containerOwner = -(1n << 63n)

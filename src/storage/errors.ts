@@ -11,3 +11,8 @@ export class StorageError extends Error {
     super(`${file}: ${problem}. ${advice}`)
   }
 }
+
+/** What an error says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -6,6 +6,12 @@ export const versionFolder = 'version-2'
 
 export type FileKind = 'log' | 'snapshot'
 
+/** A file with the zxid that its name has. */
+export interface NamedFile {
+  readonly name: string
+  readonly zxid: Zxid
+}
+
 /** The name of a log that starts with a zxid, or of a snapshot taken at one. */
 export function fileName(kind: FileKind, zxid: Zxid): string {
   return `${kind}.${zxid.toString(16)}`
@@ -18,8 +24,13 @@ export function zxidOf(kind: FileKind, name: string): Zxid | undefined {
   return BigInt(`0x${match[2]!}`)
 }
 
+/** Names that begin as a snapshot's, and end in a form that is not known here. */
+export function unknownSnapshots(names: readonly string[]): string[] {
+  return names.filter((name) => /^snapshot\.[\da-f]+\./i.test(name) && zxidOf('snapshot', name) === undefined)
+}
+
 /** A folder's files of a kind with their zxids, oldest first. */
-export function sorted(kind: FileKind, names: readonly string[]): { name: string; zxid: Zxid }[] {
+export function sorted(kind: FileKind, names: readonly string[]): NamedFile[] {
   return names
     .flatMap((name) => {
       const zxid = zxidOf(kind, name)
@@ -29,10 +40,21 @@ export function sorted(kind: FileKind, names: readonly string[]): { name: string
 }
 
 /** The logs that may hold transactions after a snapshot: from the last that starts at or before it. */
-export function logsAfter(logs: readonly { name: string; zxid: Zxid }[], snapshot: Zxid) {
+export function logsAfter(logs: readonly NamedFile[], snapshot: Zxid): readonly NamedFile[] {
   let first = 0
   logs.forEach(({ zxid }, index) => {
     if (zxid <= snapshot + 1n) first = index
   })
   return logs.slice(first)
+}
+
+/** A zxid as it is told. */
+export function hex(zxid: Zxid): string {
+  return `0x${zxid.toString(16)}`
+}
+
+/** Whether nothing is missing between two zxids (SERVICE-20): the next one, or the first of a later epoch. */
+export function follows(last: Zxid, next: Zxid): boolean {
+  const isLaterEpoch = next >> 32n > last >> 32n
+  return next === last + 1n || (isLaterEpoch && (next & 0xffffffffn) <= 1n)
 }

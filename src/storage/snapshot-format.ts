@@ -14,7 +14,7 @@ const version = 2
 /** Stands for the ACL that lets everyone do everything. */
 const openNumber = -1n
 /** Bytes of a checksum and the path that follows it. */
-const sealSize = 13
+export const sealSize = 13
 /** Znodes written between two looks at how much time that took. */
 const stride = 512
 
@@ -112,13 +112,28 @@ export function readSnapshot(bytes: Buffer, tree: DataTree, zxid: Zxid): Session
   return sessions
 }
 
+/** Whether bytes begin as a snapshot does. */
+export function isSnapshotHeader(bytes: Buffer): boolean {
+  return bytes.length >= 8 && bytes.readInt32BE(0) === magic && bytes.readInt32BE(4) === version
+}
+
+/** Whether the last bytes of a snapshot have the checksum of all before them. */
+export function isSealed(seal: Buffer, checksum: number): boolean {
+  return isEnd(seal) && seal.readBigInt64BE(0) === BigInt(checksum)
+}
+
+function isEnd(seal: Buffer): boolean {
+  return seal.length === sealSize && seal.readInt32BE(8) === 1 && seal[12] === 0x2f
+}
+
 /** Every snapshot ends with a checksum of all before it; what newer servers append is sealed in the same way. */
 function checkSeal(bytes: Buffer): void {
-  const at = bytes.length - sealSize
-  if (at < 0 || bytes.readInt32BE(at + 8) !== 1 || bytes[at + 12] !== 0x2f) throw new Error('it has no end')
-  const found = bytes.readBigInt64BE(at)
-  const expected = BigInt(adler32(bytes, 0, at))
-  if (found !== expected) throw new Error(`its checksum is ${found}, and should be ${expected}`)
+  const end = Math.max(0, bytes.length - sealSize)
+  const seal = bytes.subarray(end)
+  if (!isEnd(seal)) throw new Error('it has no end')
+  const expected = adler32(bytes, 0, end)
+  if (!isSealed(seal, expected))
+    throw new Error(`its checksum is ${seal.readBigInt64BE(0)}, and should be ${expected}`)
 }
 
 function readNodes(reader: JuteReader, tree: DataTree, acls: ReadonlyMap<bigint, readonly Acl[]>): void {

@@ -13,8 +13,8 @@ import {
   type Zxid,
 } from '../../spec/vocabulary/index.js'
 import { AclTable } from './acl-table.js'
-import { Kinds } from './kinds.js'
-import { containerOwner, ownerOfTtl } from './owners.js'
+import { NodeLifecycle } from './node-lifecycle.js'
+import { containerOwner, ownerOfTtl } from './ephemeral-owner.js'
 import { nameOf, parentOf } from './paths.js'
 import {
   formatCounts,
@@ -56,7 +56,7 @@ export class DataTree {
   /** The root stands under `''` too, so that the parent of `/a` is found as it is cut. */
   private readonly nodes = new Map<string, Znode>()
   private readonly acls = new AclTable()
-  private readonly kinds: Kinds
+  private readonly kinds: NodeLifecycle
   private readonly quotas = new QuotaPaths()
   private bytes = 0
   /** The parent of the znode that was restored last. */
@@ -65,16 +65,13 @@ export class DataTree {
   lastProcessedZxid: Zxid = 0n
 
   constructor(readonly options: TreeOptions = { extendedTypes: false }) {
-    this.kinds = new Kinds(options.extendedTypes)
+    this.kinds = new NodeLifecycle(options.extendedTypes)
     const empty = () => new Znode(new Uint8Array(0), this.acls.intern(openAcl), 0n, 0, 0n)
     const root = empty() // TREE-15
-    this.nodes.set('', root)
+    this.insert('', root)
     this.nodes.set('/', root)
-    this.kinds.created('/', root)
     for (const path of ['/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
-      const node = empty()
-      this.nodes.set(path, node)
-      this.kinds.created(path, node)
+      this.insert(path, empty())
       this.nodes.get(parentOf(path) ?? '')?.addChild(nameOf(path))
     }
     const config = this.nodes.get('/zookeeper/config') as Znode
@@ -97,9 +94,9 @@ export class DataTree {
     for (const entry of this.nodes) if (entry[0] !== '/') yield entry
   }
 
-  /** Bytes of paths and data. */
+  /** Bytes of paths and data. As in Apache, the root counts under both of its names, the empty one and `/`. */
   get approximateDataSize(): number {
-    return this.bytes
+    return this.bytes + 1
   }
 
   get ephemeralCount(): number {
@@ -229,7 +226,8 @@ export class DataTree {
       parent.creations = creations
       parent.pzxid = header.zxid
     }
-    if (this.nodes.has(path)) return { err: ErrorCode.NodeExists, path }
+    if (parent.hasChild(name)) return { err: ErrorCode.NodeExists, path }
+    this.removeOrphan(path)
 
     const node = new Znode(txn.data, this.acls.intern(txn.acl), header.zxid, header.time, owner)
     parent.addChild(name)
@@ -240,6 +238,23 @@ export class DataTree {
     onChange(EventType.NodeCreated, path) // TREE-41, WATCHER-30
     onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
     return stat === undefined ? { err: ErrorCode.Ok, path } : { err: ErrorCode.Ok, path, stat }
+  }
+
+  /**
+   * A log replayed over a fuzzy snapshot may delete a parent that was created again since, and leave its children
+   * behind. The log creates each of them again: what is left of it must not count twice.
+   */
+  private removeOrphan(path: string): void {
+    const orphan = this.nodes.get(path)
+    if (orphan !== undefined) this.remove(path, orphan)
+  }
+
+  private remove(path: string, node: Znode): void {
+    this.nodes.delete(path)
+    this.bytes -= path.length + node.dataLength
+    this.kinds.deleted(path, node)
+    const covering = this.quotas.covering(path)
+    if (covering !== undefined) this.addToCounts(covering, -1, -node.dataLength)
   }
 
   private insert(path: string, node: Znode): void {
@@ -294,12 +309,8 @@ export class DataTree {
     if (header.zxid > parent.pzxid) parent.pzxid = header.zxid // TREE-50
     const node = this.nodes.get(path)
     if (node === undefined) return { err: ErrorCode.NoNode, path }
-    this.nodes.delete(path)
-    this.bytes -= path.length + node.dataLength
-    this.kinds.deleted(path, node)
     if (name === limitName && holdsQuotas(parentPath)) this.quotas.delete(quotaOwner(parentPath))
-    const covering = this.quotas.covering(path)
-    if (covering !== undefined) this.addToCounts(covering, -1, -node.dataLength)
+    this.remove(path, node)
     onChange(EventType.NodeDeleted, path) // TREE-50, WATCHER-32
     onChange(EventType.NodeChildrenChanged, parentPath === '' ? '/' : parentPath)
     return { err: ErrorCode.Ok, path }

@@ -8,6 +8,7 @@ import {
   OpCode,
   Perms,
   type Acl,
+  type AskedAcl,
   type Id,
   type MultiOp,
   type Request,
@@ -17,9 +18,10 @@ import {
 import type { Access } from '../acl/access.js'
 import type { DataTree } from './data-tree.js'
 import { OutstandingChanges, successor, type ExpectedZnode } from './outstanding.js'
-import { containerOwner, isValidTtl, kindOf, ownerOfTtl } from './owners.js'
+import { containerOwner, isValidTtl, kindOf, ownerOfTtl } from './ephemeral-owner.js'
 import { parentOf, pathProblem, specialPaths } from './paths.js'
 import { findBreach, limitPath, parseQuota, statPath, type QuotaBreach } from './quota.js'
+import { isEphemeralMode, isSequential, isTtlMode, partOf } from './create-modes.js'
 import type { MultiTxnPart, Transaction, Txn } from './txn.js'
 
 /** Who asks. */
@@ -34,7 +36,9 @@ export interface Requester {
 /** The requests that become transactions. */
 export type WriteRequest =
   | MultiOp
-  | Extract<Request, { op: 'deleteContainer' | 'setACL' | 'multi' }>
+  | Extract<Request, { op: 'setACL' | 'multi' }>
+  /** A reaping: the server's own, never a client's (TREE-88). */
+  | { readonly op: 'deleteContainer'; readonly path: string }
   | { readonly op: 'createSession'; readonly timeOut: number }
   | { readonly op: 'closeSession' }
 
@@ -42,6 +46,8 @@ export type WriteRequest =
 export interface PrepareOptions {
   /** `enforceQuota`: whether hard limits refuse. */
   readonly enforceQuota: boolean
+  /** Bytes of paths that the transaction of a session's end may list; with more, it lists none. Less than 0: never any. */
+  readonly closeSessionBytes?: number
   /** Told of limits that a write goes over, refused or not. */
   readonly onBreach?: (breach: QuotaBreach) => void
 }
@@ -96,6 +102,10 @@ export class Preparer {
           return this.closeSession(by.sessionId, place)
         case 'deleteContainer':
           return this.deleteContainer(request.path, place)
+        // WIRE-54: Apache can't open a log with a check of its own in it; an error of 0 changes nothing either.
+        case 'check':
+          this.check(request.path, request.version, by)
+          return { op: 'error', err: ErrorCode.Ok }
         default:
           return this.part(request, by, place)
       }
@@ -115,8 +125,13 @@ export class Preparer {
         txns.push({ op: 'error', err: ErrorCode.RuntimeInconsistency })
         continue
       }
+      const part = partOf(op)
+      if (part === undefined) {
+        this.outstanding.rollback(mark)
+        return { op: 'error', err: ErrorCode.MarshallingError } // TREE-83
+      }
       try {
-        txns.push(this.part(op, by, place))
+        txns.push(this.part(part, by, place))
       } catch (refusal) {
         if (!(refusal instanceof Refusal)) throw refusal
         failed = true
@@ -152,14 +167,13 @@ export class Preparer {
     if (isTtlMode(flags)) {
       if (!this.tree.options.extendedTypes) refuse(ErrorCode.Unimplemented) // TREE-31
       if (!isValidTtl(ttl)) refuse(ErrorCode.BadArguments) // TREE-32
-    } else if (ttl >= 0n || op.op === 'createTTL') {
+    } else if (op.op === 'createTTL') {
       refuse(ErrorCode.BadArguments)
     }
     this.checkSession(by)
     const parentPath = parentOf(op.path)
     if (parentPath === undefined || op.path.includes('\0')) refuse(ErrorCode.BadArguments) // TREE-33
-    const acl = this.access.fixup(op.acl, by.identities)
-    if (acl === undefined) refuse(ErrorCode.InvalidACL)
+    const acl = this.given(op.acl, by)
     const parent = this.existing(parentPath) // TREE-35
     this.permit(parent.acl, Perms.CREATE, by) // TREE-36, ACL-50
     const path = isSequential(flags) ? op.path + sequenceSuffix(parent.creations) : op.path
@@ -248,8 +262,7 @@ export class Preparer {
   private setAcl(request: Extract<Request, { op: 'setACL' }>, by: Requester, place: Place): Txn {
     this.checkSession(by)
     if (pathProblem(request.path) !== undefined) refuse(ErrorCode.BadArguments) // TREE-60
-    const acl = this.access.fixup(request.acl, by.identities)
-    if (acl === undefined) refuse(ErrorCode.InvalidACL)
+    const acl = this.given(request.acl, by)
     const node = this.existing(request.path) // TREE-62
     this.permit(node.acl, Perms.ADMIN, by) // TREE-63, ACL-50
     const version = nextVersion(node.aversion, request.version) // TREE-64
@@ -276,11 +289,23 @@ export class Preparer {
       const parent = this.outstanding.expected(parentOf(path) ?? '')
       if (node !== undefined && parent !== undefined) this.recordDeletion(node, parent, place)
     }
-    return { op: 'closeSession', paths }
+    return { op: 'closeSession', paths: this.fits(paths) ? paths : null }
+  }
+
+  /** Apache can't read a log with a larger record. Without the paths a reader finds the ephemerals by their owner. */
+  private fits(paths: readonly string[]): boolean {
+    const most = this.options.closeSessionBytes ?? Infinity
+    return paths.reduce((sum, path) => sum + 4 + Buffer.byteLength(path), 0) <= most
   }
 
   private checkSession(by: Requester): void {
     if (by.sessionErr !== ErrorCode.Ok) refuse(by.sessionErr) // SERVICE-58, SESSION-51
+  }
+
+  // TREE-34, TREE-61: the ACL that a znode is given.
+  private given(asked: readonly AskedAcl[] | null, by: Requester): readonly Acl[] {
+    const acl = this.access.fixup(asked, by.identities)
+    return typeof acl === 'number' ? refuse(acl) : acl
   }
 
   // TREE-12: the empty path finds the root.
@@ -331,23 +356,6 @@ function nextVersion(current: number, expected: number): number {
 
 function lengthOf(data: Uint8Array | null): number {
   return data === null ? 0 : data.length
-}
-
-/** WIRE-52: what the flags of a create say. */
-function isSequential(flags: number): boolean {
-  return (
-    flags === CreateMode.persistentSequential ||
-    flags === CreateMode.ephemeralSequential ||
-    flags === CreateMode.persistentSequentialWithTTL
-  )
-}
-
-function isEphemeralMode(flags: number): boolean {
-  return flags === CreateMode.ephemeral || flags === CreateMode.ephemeralSequential
-}
-
-function isTtlMode(flags: number): boolean {
-  return flags === CreateMode.persistentWithTTL || flags === CreateMode.persistentSequentialWithTTL
 }
 
 // TREE-43

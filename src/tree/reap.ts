@@ -2,7 +2,7 @@
  * Which containers and TTL nodes are due to be deleted by the server itself.
  */
 import type { DataTree } from './data-tree.js'
-import { ttlOf } from './owners.js'
+import { ttlOf } from './ephemeral-owner.js'
 
 /** What the configuration says of reaping. */
 export interface ReapOptions {

@@ -2,8 +2,6 @@
  * A znode in memory, and the Stat that it shows.
  */
 import type { Acl, Bytes, Stat, Zxid } from '../../spec/vocabulary/index.js'
-import type { StateNumber } from '../machine/compile.js'
-import { absent } from './kinds.js'
 
 const noChildren: ReadonlySet<string> = new Set()
 
@@ -24,8 +22,6 @@ export class Znode {
   ephemeralOwner: bigint
   /** TREE-23: the owner that a Stat shows: a session's id, or 0 also for containers and TTL nodes. */
   shownOwner = 0n
-  /** Where its life is; a state of the machine. */
-  state: StateNumber = absent
   private names: Set<string> | undefined
 
   constructor(data: Bytes | null, acl: readonly Acl[], zxid: Zxid, time: number, ephemeralOwner: bigint) {
@@ -46,6 +42,10 @@ export class Znode {
 
   get childCount(): number {
     return this.names === undefined ? 0 : this.names.size
+  }
+
+  hasChild(name: string): boolean {
+    return this.names?.has(name) ?? false
   }
 
   addChild(name: string): void {

@@ -1,12 +1,21 @@
 /**
  * Who watches which path. Two tables, data and child, each from path to watchers; a path with one watcher, by far the most
- * usual, costs no set of its own (`few.ts`). Watchers are connection numbers: nothing of this is on disk, or a session's (WATCHER-13).
+ * usual, costs no set of its own (`small-set.ts`). Watchers are connection numbers: nothing of this is on disk, or a session's (WATCHER-13).
  * Paths are compared as they came (WATCHER-14). Carries the rules of `spec/watcher`.
  */
 import { EventType } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
-import { anyOf, asKnown, countOf, type Few, hasValue, valuesOf, withoutValue, withValue } from './few.js'
-import { type WatchContext, type WatchEvent, watchMachine } from './machine.js'
+import {
+  anyOf,
+  asKnown,
+  countOf,
+  type SmallSet,
+  hasValue,
+  valuesOf,
+  withoutValue,
+  withValue,
+} from './small-set.js'
+import { type WatchContext, type WatchEvent, watchMachine } from './watch-machine.js'
 
 /** Whoever watches: a connection's number. */
 export type Watcher = number
@@ -36,8 +45,8 @@ const REMOVE: WatchEvent = { type: 'REMOVE' }
 
 /** One table of WATCHER-10's two: the watchers of each path, the paths of each watcher, and the watches that aren't one-shot. */
 class PathTable implements WatchContext {
-  private readonly watchers = new Map<string, Few<Watcher>>()
-  private readonly paths = new Map<Watcher, Few<string>>()
+  private readonly watchers = new Map<string, SmallSet<Watcher>>()
+  private readonly paths = new Map<Watcher, SmallSet<string>>()
   /** The states of watches that are there and not `standard`, by watcher and path. */
   private readonly others = new Map<Watcher, Map<string, StateNumber>>()
   private recursive = 0
@@ -86,7 +95,7 @@ class PathTable implements WatchContext {
     return total
   }
 
-  get byWatcher(): ReadonlyMap<Watcher, Few<string>> {
+  get byWatcher(): ReadonlyMap<Watcher, SmallSet<string>> {
     return this.paths
   }
 

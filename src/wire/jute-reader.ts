@@ -14,6 +14,8 @@ export class JuteReader {
   /** The same memory, once it is asked for a long: a DataView reads one without making small ones of it first. */
   private words: DataView | undefined
   private isKeeping = false
+  /** Where the first null path stood, since the last {@link reset}; -1 where none did. */
+  nullPathAt = -1
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
     this.bytes = bytes
@@ -29,6 +31,7 @@ export class JuteReader {
     this.start = start
     this.at = start
     this.end = end
+    this.nullPathAt = -1
     return this
   }
 
@@ -98,7 +101,7 @@ export class JuteReader {
     return this.bytes[this.need(1, 'a byte')] as number
   }
 
-  /** A length: -1 says null. Any other negative, or more than `max`, is an error. */
+  /** The length of a string or a buffer: -1 says null. Any other negative, or more than `max`, is an error. */
   private length(what: string, max: number): number {
     const length = this.int()
     if (length < -1 || length > max) {
@@ -122,6 +125,13 @@ export class JuteReader {
     return value
   }
 
+  /** A path: a null one reads as empty, and is remembered. What to make of it is known when the record is read. */
+  path(): string {
+    const value = this.nullableString()
+    if (value === null && this.nullPathAt < 0) this.nullPathAt = this.at - 4 - this.start
+    return value ?? ''
+  }
+
   /** A copy of a buffer's bytes, which the caller may keep; null when its length is -1. */
   buffer(): Buffer | null {
     const length = this.length('a buffer', this.end - this.at - 4)
@@ -133,12 +143,14 @@ export class JuteReader {
   }
 
   /**
-   * A vector; null when its length is -1. `least` is the fewest bytes that an element takes,
+   * A vector; null when its count is -1, and empty for other negative counts. `least` is the fewest bytes that an element takes,
    * so that a length without the bytes to match is refused before anything is allocated.
    */
   vector<T>(least: number, element: (reader: JuteReader) => T): T[] | null {
-    const count = this.length('a vector', Math.floor((this.end - this.at - 4) / least))
-    if (count < 0) return null
+    const count = this.int()
+    if (count === -1) return null
+    const most = Math.floor((this.end - this.at) / least)
+    if (count > most) throw this.error(`the count of a vector, at most ${most}`, String(count), this.at - 4)
     const elements: T[] = []
     for (let i = 0; i < count; i++) elements.push(element(this))
     return elements

@@ -1,7 +1,7 @@
 /**
  * The records that requests, replies, the log and snapshots are made of: Stat, ACL, Id. Carries WIRE-51.
  */
-import { type Acl, type Id, openAcl, type Stat } from '../../spec/vocabulary/index.js'
+import { type Acl, type AskedAcl, type Id, openAcl, type Stat } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'
 import { JuteWriter } from './jute-writer.js'
 
@@ -46,14 +46,23 @@ export function readAcl(reader: JuteReader): Acl {
 }
 
 /** Writes a jute `ACL`. */
-export function writeAcl(writer: JuteWriter, acl: Acl): void {
+export function writeAcl(writer: JuteWriter, acl: AskedAcl): void {
   writer.int(acl.perms)
-  writeId(writer, acl.id)
+  writer.string(acl.id.scheme)
+  writer.string(acl.id.id)
 }
 
-/** Reads a jute `Id`. Some clients send an empty id as null. */
+/** Reads a jute `Id` of the log or a snapshot. */
 export function readId(reader: JuteReader): Id {
   return { scheme: reader.string(), id: reader.nullableString() ?? '' }
+}
+
+/** Reads an entry that a client asks for: there is no scheme with an empty name, so a null one is as wrong (ACL-45). */
+function readAskedAcl(reader: JuteReader): AskedAcl {
+  return {
+    perms: reader.int(),
+    id: { scheme: reader.nullableString() ?? '', id: reader.nullableString() },
+  }
 }
 
 /** Writes a jute `Id`. */
@@ -70,8 +79,13 @@ export function readAcls(reader: JuteReader): readonly Acl[] | null {
   return reader.skip(openBytes) ? openAcl : reader.vector(leastAcl, readAcl)
 }
 
+/** Reads the vector of ACLs of a request. */
+export function readAskedAcls(reader: JuteReader): readonly AskedAcl[] | null {
+  return reader.skip(openBytes) ? openAcl : reader.vector(leastAcl, readAskedAcl)
+}
+
 /** Writes a vector of ACLs. */
-export function writeAcls(writer: JuteWriter, acls: readonly Acl[] | null): void {
+export function writeAcls(writer: JuteWriter, acls: readonly AskedAcl[] | null): void {
   if (acls === openAcl) writer.raw(openBytes)
   else writer.vector(acls, writeAcl)
 }

@@ -4,7 +4,8 @@
 import { OpCode, type MultiOp, type MultiReadOp, type Request } from '../../spec/vocabulary/index.js'
 import type { JuteReader } from './jute-reader.js'
 import type { JuteWriter } from './jute-writer.js'
-import { readAcls, writeAcls, writeStrings } from './records.js'
+import { NullPathError } from './marshalling-error.js'
+import { readAskedAcls, writeAcls, writeStrings } from './records.js'
 
 /** The name of the request that a type stands for; undefined for a type that no client may send. */
 export const requestNames: ReadonlyMap<number, Request['op']> = new Map(
@@ -47,8 +48,15 @@ export const requestNames: ReadonlyMap<number, Request['op']> = new Map(
 /**
  * Reads the record that follows a request's header.
  * @throws MarshallingError when the bytes are not such a record. Bytes after it are left, as Apache leaves them.
+ * @throws NullPathError when they are, and a path is null
  */
 export function readRequest(op: Request['op'], reader: JuteReader): Request {
+  const request = readRecord(op, reader)
+  if (reader.nullPathAt >= 0) throw new NullPathError(reader.nullPathAt)
+  return request
+}
+
+function readRecord(op: Request['op'], reader: JuteReader): Request {
   switch (op) {
     case 'create':
     case 'create2':
@@ -62,16 +70,13 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
     case 'getChildren':
     case 'exists':
     case 'getChildren2':
-      return { op, path: reader.string(), watch: reader.bool() }
+      return { op, path: reader.path(), watch: reader.bool() }
     case 'getACL':
     case 'sync':
     case 'getAllChildrenNumber':
-      return { op, path: reader.string() }
-    // Not a record: the path's bytes and nothing else.
-    case 'deleteContainer':
-      return { op, path: reader.rest().toString('utf8') }
+      return { op, path: reader.path() }
     case 'setACL':
-      return { op, path: reader.string(), acl: readAcls(reader), version: reader.int() }
+      return { op, path: reader.path(), acl: readAskedAcls(reader), version: reader.int() }
     case 'multi':
       return { op, ops: readMulti(reader) }
     case 'multiRead':
@@ -79,21 +84,21 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
     case 'getEphemerals':
       return { op, prefixPath: reader.nullableString() ?? '' }
     case 'addWatch':
-      return { op, path: reader.string(), mode: reader.int() }
+      return { op, path: reader.path(), mode: reader.int() }
     case 'setWatches':
       return { op, ...readWatches(reader) }
     case 'setWatches2':
       return {
         op,
         ...readWatches(reader),
-        persistentWatches: readPaths(reader),
-        persistentRecursiveWatches: readPaths(reader),
+        persistentWatches: readLastingPaths(reader),
+        persistentRecursiveWatches: readLastingPaths(reader),
       }
     case 'checkWatches':
     case 'removeWatches':
-      return { op, path: reader.string(), type: reader.int() }
+      return { op, path: reader.path(), type: reader.int() }
     case 'auth':
-      return { op, authType: reader.int(), scheme: reader.string(), auth: reader.buffer() }
+      return { op, authType: reader.int(), scheme: reader.nullableString() ?? '', auth: reader.buffer() }
     case 'sasl':
       return { op, token: reader.buffer() }
     case 'reconfig':
@@ -104,6 +109,8 @@ export function readRequest(op: Request['op'], reader: JuteReader): Request {
         newMembers: reader.nullableString(),
         curConfigId: reader.long(),
       }
+    // Refused whatever its record says (TREE-88).
+    case 'deleteContainer':
     case 'whoAmI':
     case 'ping':
     case 'closeSession':
@@ -127,26 +134,39 @@ function readPaths(reader: JuteReader): string[] {
   return paths
 }
 
+/** Of persistent watches: a null path among them does no harm (WIRE-45). */
+function readLastingPaths(reader: JuteReader): string[] {
+  const paths = reader.vector(4, (each) => each.nullableString())
+  if (paths === null) throw reader.error('a list of paths', 'null')
+  return paths.filter((path) => path !== null)
+}
+
 function readMultiOp(op: MultiOp['op'], reader: JuteReader): MultiOp {
   switch (op) {
     case 'create':
     case 'create2':
     case 'createContainer':
-      return { op, path: reader.string(), data: reader.buffer(), acl: readAcls(reader), flags: reader.int() }
+      return {
+        op,
+        path: reader.path(),
+        data: reader.buffer(),
+        acl: readAskedAcls(reader),
+        flags: reader.int(),
+      }
     case 'createTTL':
       return {
         op,
-        path: reader.string(),
+        path: reader.path(),
         data: reader.buffer(),
-        acl: readAcls(reader),
+        acl: readAskedAcls(reader),
         flags: reader.int(),
         ttl: reader.long(),
       }
     case 'delete':
     case 'check':
-      return { op, path: reader.string(), version: reader.int() }
+      return { op, path: reader.path(), version: reader.int() }
     case 'setData':
-      return { op, path: reader.string(), data: reader.buffer(), version: reader.int() }
+      return { op, path: reader.path(), data: reader.buffer(), version: reader.int() }
   }
 }
 
@@ -183,7 +203,7 @@ function readMultiRead(reader: JuteReader): MultiReadOp[] {
   for (const type of parts(reader)) {
     const op = type === OpCode.getData ? 'getData' : type === OpCode.getChildren ? 'getChildren' : undefined
     if (op === undefined) throw reader.error('getData or getChildren, the parts of a multiRead', String(type))
-    ops.push({ op, path: reader.string(), watch: reader.bool() })
+    ops.push({ op, path: reader.path(), watch: reader.bool() })
   }
   return ops
 }
@@ -230,9 +250,6 @@ function writeRequestRecord(writer: JuteWriter, request: Request): void {
     case 'sync':
     case 'getAllChildrenNumber':
       writer.string(request.path)
-      return
-    case 'deleteContainer':
-      writer.raw(Buffer.from(request.path, 'utf8'))
       return
     case 'setACL':
       writer.string(request.path)
@@ -284,6 +301,7 @@ function writeRequestRecord(writer: JuteWriter, request: Request): void {
       writer.string(request.newMembers)
       writer.long(request.curConfigId)
       return
+    case 'deleteContainer':
     case 'whoAmI':
     case 'ping':
     case 'closeSession':

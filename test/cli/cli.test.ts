@@ -124,15 +124,22 @@ test('serve: a zoo.cfg is followed, flags go before it, and what it says in vain
   const file = join(data, 'zoo.cfg')
   writeFileSync(
     file,
-    'dataDir=/nonexistent/zoospec\nclientPort=1\nclientPortAddress=127.0.0.1\nserver.1=a:1:2\n',
+    'dataDir=/nonexistent/zoospec\nclientPort=1\nclientPortAddress=127.0.0.1\ngroup.1=1:2\n',
   )
   const { lines, port, child, exit } = await serve(t, file, '--client-port=0', '--data-dir', data)
   t.true(port > 1)
-  t.true(
-    lines.some(({ level, msg }) => level === 40 && msg.startsWith(`${file}:4: server.1 is not acted on`)),
-  )
+  t.true(lines.some(({ level, msg }) => level === 40 && msg.startsWith(`${file}:4: group.1 is not acted on`)))
   child.kill()
   t.is(await exit, 0)
+})
+
+test('serve: an address that is not one of this machine is named with its line', (t) => {
+  const data = folder(t)
+  const file = join(data, 'zoo.cfg')
+  writeFileSync(file, `dataDir=${data}\nclientPortAddress=no.such.host.invalid\n`)
+  const { status, stderr, stdout } = zoospec('serve', file)
+  t.is(status, 1)
+  t.true(`${stdout}${stderr}`.includes(`${file}:2: clientPortAddress must be an address of this machine`))
 })
 
 test('serve: what it can not do it says in one line, and leaves with 1', async (t) => {
@@ -171,4 +178,19 @@ test('serve --trace writes what trace check accepts; a trace that was tampered w
   t.is(rejected.status, 1, rejected.stdout)
   t.regex(rejected.stdout, /^rejected at event \d+/)
   t.is(zoospec('trace', 'check', join(data, 'missing')).status, 2)
+})
+
+test('a reader that has read enough ends the command quietly', (t) => {
+  const path = JSON.stringify(command)
+  for (const verb of ['configuration', 'check --help', '--help']) {
+    const data = folder(t)
+    const line = `set -o pipefail; ${JSON.stringify(process.execPath)} ${path} ${verb} | head -c 1 >${data}/read; echo "status $?"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], {
+      cwd: data,
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    t.is(stdout, 'status 0\n', verb)
+    t.is(stderr, '', verb)
+  }
 })

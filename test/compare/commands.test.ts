@@ -5,8 +5,8 @@
  */
 import test from 'ava'
 import fc from 'fast-check'
-import { Coverage } from '../../src/trace/coverage.js'
-import { service } from '../../spec/service/standard.js'
+import { Coverage } from '../../src/conform/rule-coverage.js'
+import { service } from '../../spec/service/standard-service.js'
 import { run } from './commands.js'
 import { sideBySide } from './side-by-side.js'
 

@@ -1,11 +1,11 @@
 /** A trace that a real server left, damaged in one place: the validator names the place and the rule that the damage breaks. */
 import test from 'ava'
-import { service } from '../../spec/service/standard.js'
-import { validateTrace } from '../../src/trace/check.js'
-import { decodeEvent, encodeEvent } from '../../src/trace/codec.js'
-import type { TraceEvent } from '../../src/trace/event.js'
-import { explain, ruleText } from '../../src/trace/explain.js'
-import { parseCommand } from '../../src/trace/scenario/command.js'
+import { service } from '../../spec/service/standard-service.js'
+import { validateTrace } from '../../src/conform/check-trace.js'
+import { decodeEvent, encodeEvent } from '../../src/trace/trace-codec.js'
+import type { TraceEvent } from '../../src/trace/trace-event.js'
+import { explain, formatRule } from '../../src/conform/format-rejection.js'
+import { parseCommand } from '../../src/scenario/scenario-command.js'
 import { ServerWorld } from '../scenario/server-world.js'
 
 const blocks = [
@@ -202,7 +202,7 @@ for (const [rule, what, damage] of damages) {
     const events = renumbered(damage([...(await original)]))
     const { rejection } = await validateTrace(service, events.map(encodeEvent))
     t.is(rejection?.rule, rule, rejection === undefined ? 'accepted' : explain(rejection))
-    t.true(explain(rejection!).includes(ruleText(rule)))
-    t.false(ruleText(rule).includes('no page'))
+    t.true(explain(rejection!).includes(formatRule(rule)))
+    t.false(formatRule(rule).includes('no page'))
   })
 }

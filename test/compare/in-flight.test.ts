@@ -4,17 +4,18 @@
  */
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { service } from '../../spec/service/standard.js'
+import { service } from '../../spec/service/standard-service.js'
 import { passwordOf } from '../../spec/session/password.js'
-import { assemble } from '../../src/runtime/assemble.js'
+import { nodeHash } from '../../src/runtime/hash.js'
+import { assemble } from '../../src/server/assemble.js'
 import { defaultConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
-import { silent } from '../../src/server/logger.js'
-import type { Inspection } from '../../src/server/words/inspection.js'
-import { defaultSettings, validateTrace, type Verdict } from '../../src/trace/check.js'
-import { lineTracer } from '../../src/trace/codec.js'
-import { explain } from '../../src/trace/explain.js'
-import { parseRequest } from '../../src/trace/scenario/command.js'
+import { silent } from '../../src/platform/logger.js'
+import type { Inspection } from '../../src/server/four-letter/inspection.js'
+import { defaultSettings, validateTrace, type Verdict } from '../../src/conform/check-trace.js'
+import { lineTracer } from '../../src/trace/trace-codec.js'
+import { explain } from '../../src/conform/format-rejection.js'
+import { parseRequest } from '../../src/scenario/scenario-command.js'
 import { DataTree } from '../../src/tree/data-tree.js'
 import { JuteWriter, writeConnectRequest, writeRequest } from '../../src/wire/index.js'
 import { request } from './commands.js'
@@ -40,7 +41,7 @@ class Held {
   constructor() {
     const { tickTime, minSessionTimeout, maxSessionTimeout } = defaultSettings
     const config = { ...defaultConfig(), tickTime, minSessionTimeout, maxSessionTimeout }
-    const { state, sessions } = assemble(config, new DataTree(), new Map(), this.now)
+    const { state, sessions } = assemble(config, nodeHash, new DataTree(), new Map(), this.now)
     const write = lineTracer('held', (line) => this.trace.push(line))
     write({
       time: this.now,

@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import type { Client } from '../../src/client/client.js'
 import { connectClient } from '../../src/runtime/client-socket.js'
 import { startServer } from '../../src/runtime/server.js'
-import { lineTracer } from '../../src/trace/codec.js'
-import { parseRequest } from '../../src/trace/scenario/command.js'
+import { lineTracer } from '../../src/trace/trace-codec.js'
+import { parseRequest } from '../../src/scenario/scenario-command.js'
 import { request } from './commands.js'
 
 /** Runs so many clients, each with bursts of requests; some lose their connections and come back. Gives the trace's lines. */

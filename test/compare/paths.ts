@@ -4,12 +4,12 @@
  */
 import { getShortestPaths } from 'xstate/graph'
 import { passwordOf } from '../../spec/session/password.js'
-import type { ServiceEvent } from '../../spec/service/events.js'
-import type { ServiceMachine, ServiceSnapshot } from '../../spec/service/machine.js'
-import { service } from '../../spec/service/standard.js'
-import type { Service } from '../../spec/service/state.js'
-import { parseRequest } from '../../src/trace/scenario/command.js'
-import { scenarioStart } from '../../src/trace/scenario/settings.js'
+import type { ServiceEvent } from '../../spec/service/service-events.js'
+import type { ServiceMachine, ServiceSnapshot } from '../../spec/service/service-machine.js'
+import { service } from '../../spec/service/standard-service.js'
+import type { Service } from '../../spec/service/service-state.js'
+import { parseRequest } from '../../src/scenario/scenario-command.js'
+import { scenarioStart } from '../../src/scenario/scenario-settings.js'
 
 /** A step of the machine, and the command that brings it about on a server; the service's own steps need none. */
 type Labelled = ServiceEvent & { readonly command: string }

@@ -1,14 +1,14 @@
 /** Runs the same commands on the server and on the spec, and says where they first differ, as a scenario. */
-import { service } from '../../spec/service/standard.js'
-import { defaultSettings, validateTrace } from '../../src/trace/check.js'
-import type { Coverage } from '../../src/trace/coverage.js'
-import { explain } from '../../src/trace/explain.js'
-import { parseCommand } from '../../src/trace/scenario/command.js'
-import { printSeen } from '../../src/trace/scenario/print.js'
-import { scenarioStart } from '../../src/trace/scenario/settings.js'
-import { SpecWorld } from '../../src/trace/scenario/spec-world.js'
-import type { Happened, World } from '../../src/trace/scenario/world.js'
-import { invariants, stepInvariants } from '../../spec/service/invariants.js'
+import { service } from '../../spec/service/standard-service.js'
+import { defaultSettings, validateTrace } from '../../src/conform/check-trace.js'
+import type { Coverage } from '../../src/conform/rule-coverage.js'
+import { explain } from '../../src/conform/format-rejection.js'
+import { parseCommand } from '../../src/scenario/scenario-command.js'
+import { formatSeen } from '../../src/scenario/format-reply.js'
+import { scenarioStart } from '../../src/scenario/scenario-settings.js'
+import { SpecWorld } from '../../src/scenario/spec-world.js'
+import type { Happened, World } from '../../src/scenario/scenario-world.js'
+import { invariants, stepInvariants } from '../../spec/service/service-invariants.js'
 import { ServerWorld } from '../scenario/server-world.js'
 
 /** What came of a run. */
@@ -74,7 +74,7 @@ function lines(happened: readonly Happened[], { names }: World, isUnordered: boo
   return clients.flatMap((client) => {
     const own = happened
       .filter((each) => each.client === client)
-      .map(({ seen }) => `${client}: ${printSeen(seen, { names, start: scenarioStart })}`)
+      .map(({ seen }) => `${client}: ${formatSeen(seen, { names, start: scenarioStart })}`)
     return isUnordered ? own.sort() : sortedRuns(own)
   })
 }

@@ -2,9 +2,9 @@
  * Traces that the server records under random load are accepted (`damage.test.ts`: what isn't).
  */
 import test from 'ava'
-import { service } from '../../spec/service/standard.js'
-import { validateTrace } from '../../src/trace/check.js'
-import { explain } from '../../src/trace/explain.js'
+import { service } from '../../spec/service/standard-service.js'
+import { validateTrace } from '../../src/conform/check-trace.js'
+import { explain } from '../../src/conform/format-rejection.js'
 import { traceOfLoad } from './load.js'
 
 const seeds = [1, 2, 3, 4]

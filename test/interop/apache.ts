@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import type { Client } from '../../src/client/client.js'
 import { connectClient } from '../../src/runtime/client-socket.js'
 
-const jar = '/usr/share/java/zookeeper.jar'
+export const apacheJar = '/usr/share/java/zookeeper.jar'
 const java = '/usr/bin/java'
 
 /** Whether there is an Apache server to run. */
-export const isApacheInstalled = existsSync(jar) && existsSync(java)
+export const isApacheInstalled = existsSync(apacheJar) && existsSync(java)
+
+/** Apache's server ended instead of serving. */
+export class ApacheRefuses extends Error {}
 
 /** Starts Apache's server on a data directory; gives its port and what stops it. */
 export async function startApache(
@@ -30,11 +33,19 @@ export async function startApache(
     ...settings,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
-  const child = spawn(java, ['-cp', jar, 'org.apache.zookeeper.server.ZooKeeperServerMain', file], {
+  const child = spawn(java, ['-cp', apacheJar, 'org.apache.zookeeper.server.ZooKeeperServerMain', file], {
     stdio: 'ignore',
   })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  await untilServing(port)
+  let hasEnded = false
+  void ended.then(() => (hasEnded = true))
+  try {
+    await untilServing(port, () => hasEnded)
+  } catch (error) {
+    child.kill()
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
   return {
     port,
     async stop() {
@@ -58,9 +69,10 @@ async function freePort(): Promise<number> {
  * Waits until a server makes sessions, up to half a minute. Apache's may never answer a handshake that comes while it
  * starts: each attempt has a second.
  */
-async function untilServing(port: number): Promise<void> {
+async function untilServing(port: number, hasEnded: () => boolean): Promise<void> {
   const until = Date.now() + 30_000
   while (Date.now() < until) {
+    if (hasEnded()) throw new ApacheRefuses()
     const wait = new Promise<undefined>((resolve) => setTimeout(resolve, 1000, undefined))
     const client = await Promise.race([connectClient({ port }).catch(() => undefined), wait])
     if (client !== undefined) return client.close()

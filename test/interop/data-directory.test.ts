@@ -45,6 +45,8 @@ async function populate(port: number, name: string): Promise<void> {
   })
   await client.request({ op: 'multi', ops: [{ op: 'check', path: top, version: 99 }] })
   await client.request({ op: 'delete', path: '/nowhere', version: -1 })
+  // WIRE-54: Apache itself answers a check that succeeds with nothing, and can't open its own log then.
+  if (name.startsWith('zoospec')) await client.request({ op: 'check', path: top, version: 1 })
   await client.close()
 }
 

@@ -4,11 +4,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { service } from '../../spec/service/standard.js'
-import { type RunningServer, startServer, type StartOptions } from '../../src/runtime/server.js'
-import { validateTrace } from '../../src/trace/check.js'
-import { lineTracer } from '../../src/trace/codec.js'
-import { explain } from '../../src/trace/explain.js'
+import { service } from '../../spec/service/standard-service.js'
+import { startServer, type StartOptions } from '../../src/runtime/server.js'
+import type { RunningServer } from '../../src/server/server.js'
+import { validateTrace } from '../../src/conform/check-trace.js'
+import { lineTracer } from '../../src/trace/trace-codec.js'
+import { explain } from '../../src/conform/format-rejection.js'
 
 /** What a program came to. */
 export interface Outcome {

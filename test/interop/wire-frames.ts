@@ -8,6 +8,8 @@ export interface Expected {
   readonly sent: readonly Buffer[]
   readonly replies: readonly { xid: number; err: number; body?: string; zxid?: bigint }[]
   readonly lives: boolean
+  /** How much each reply's zxid is above the one before it, from the second on, where nobody else writes. */
+  readonly zxids?: readonly bigint[]
   /** Where Apache's server does otherwise, which the rule says. */
   readonly isOursAlone?: boolean
 }
@@ -58,10 +60,17 @@ export const frames: readonly Expected[] = [
     replies: [{ xid: 5, err: -5, body: '' }],
     lives: true,
   },
+  ...[-2, -3, -100].map((count): Expected => ({
+    rule: 'WIRE-11',
+    says: `a vector with a count of ${count}`,
+    sent: [ask(-8, 101, long(0n), int(count), int(count), int(count))],
+    replies: [{ xid: -8, err: 0, body: '' }],
+    lives: true,
+  })),
   {
-    rule: 'WIRE-42',
-    says: 'a null path',
-    sent: [ask(5, 4, buffer(null), no)],
+    rule: 'WIRE-11',
+    says: 'a string with a length of -2',
+    sent: [ask(5, 4, int(-2), no)],
     replies: [{ xid: 5, err: -5, body: '' }],
     lives: true,
   },
@@ -138,6 +147,55 @@ export const frames: readonly Expected[] = [
     says: 'reconfig',
     sent: [ask(5, 16, buffer(null), buffer(null), buffer('x'), long(-1n))],
     replies: [{ xid: 5, err: -123, body: '' }],
+    lives: true,
+  },
+  {
+    rule: 'WIRE-56, SERVICE-36',
+    says: 'a reconfig that ends early: no zxid',
+    sent: [ask(5, 13, buffer('/nothing'), int(0)), ask(6, 16), ask(7, 16, buffer(null), buffer(null))],
+    replies: [
+      { xid: 5, err: -101, body: '' },
+      { xid: 6, err: -5, body: '' },
+      { xid: 7, err: -5, body: '' },
+    ],
+    lives: true,
+    zxids: [0n, 0n],
+  },
+  {
+    rule: 'WIRE-45',
+    says: 'a multi with a null path: no zxid',
+    sent: [
+      ask(5, 13, buffer('/nothing'), int(0)),
+      ask(6, 14, int(2), no, int(-1), buffer(null), int(-1), int(-1), Buffer.from([1]), int(-1)),
+    ],
+    replies: [
+      { xid: 5, err: -101, body: '' },
+      { xid: 6, err: -5 },
+    ],
+    lives: true,
+    zxids: [0n],
+  },
+  {
+    rule: 'ACL-30, ACL-33',
+    says: 'auth with a null scheme',
+    sent: [ask(-4, 100, int(0), buffer(null), buffer('x'))],
+    replies: [{ xid: -4, err: -115, body: '', zxid: 0n }],
+    lives: false,
+  },
+  {
+    // Apache closes so soon that its answer is often lost.
+    rule: 'ACL-30',
+    says: 'auth by digest with null credentials',
+    sent: [ask(-4, 100, int(0), buffer('digest'), buffer(null))],
+    replies: [{ xid: -4, err: -115, body: '', zxid: 0n }],
+    lives: false,
+    isOursAlone: true,
+  },
+  {
+    rule: 'ACL-32',
+    says: 'auth by address with null credentials',
+    sent: [ask(-4, 100, int(0), buffer('ip'), buffer(null))],
+    replies: [{ xid: -4, err: 0, body: '', zxid: 0n }],
     lives: true,
   },
   {

@@ -9,8 +9,70 @@ const end = part(-1, -1, true)
 /** The `Stat` of a znode that is as old as the tree, and has nothing. */
 const blank = Buffer.alloc(68)
 const openAcl = Buffer.concat([int(1), int(31), buffer('world'), buffer('anyone')])
-const make = (xid: number, path: string, flags: number, acl = openAcl): Buffer =>
+const make = (xid: number, path: string, flags: number, acl: Buffer = openAcl): Buffer =>
   ask(xid, 1, buffer(path), buffer(''), acl, int(flags))
+
+/** WIRE-45's table. */
+const nothing = buffer(null)
+const acls = openAcl
+const nullPathCases: readonly (readonly [type: number, err: number, ...record: Buffer[]])[] = [
+  [1, -5, nothing, buffer('x'), acls, int(0)],
+  [15, -5, nothing, buffer('x'), acls, int(0)],
+  [19, -5, nothing, buffer('x'), acls, int(4)],
+  [2, -5, nothing, int(-1)],
+  [5, -8, nothing, buffer('x'), int(-1)],
+  [7, -8, nothing, acls, int(-1)],
+  [13, -8, nothing, int(-1)],
+  [3, -5, nothing, no],
+  [4, -5, nothing, no],
+  [6, -5, nothing],
+  [8, -5, nothing, no],
+  [12, -5, nothing, no],
+  [104, -5, nothing],
+  [17, -5, nothing, int(3)],
+  [18, -121, nothing, int(3)],
+  [9, 0, nothing],
+  [106, 0, nothing, int(0)],
+  [103, 0, nothing],
+  [101, -5, long(0n), int(1), nothing, int(0), int(0)],
+  [101, -5, long(0n), int(0), int(1), nothing, int(0)],
+  [101, -5, long(0n), int(0), int(0), int(1), nothing],
+  [105, 0, long(0n), int(0), int(0), int(0), int(1), nothing, int(0)],
+]
+const nullPaths = nullPathCases.map(([type, err, ...record]): Expected => ({
+  rule: 'WIRE-45',
+  says: `a null path, type ${type}, record ${hex(...record)}`,
+  sent: [ask(5, type, ...record)],
+  replies: [{ xid: 5, err }],
+  lives: true,
+}))
+
+const entry = (scheme: string | null, id: string | null): Buffer =>
+  Buffer.concat([int(1), int(31), buffer(scheme), buffer(id)])
+const nullAcls: readonly Expected[] = (
+  [
+    ['a null scheme and id', entry(null, null), -114],
+    ['a null scheme', entry(null, 'x'), -114],
+    ['world without an id', entry('world', null), -5],
+    ['digest without an id', entry('digest', null), -5],
+    ['ip without an id', entry('ip', null), -5],
+    ['auth without an id, of nobody', entry('auth', null), -114],
+    ['an unknown scheme without an id', entry('nosuch', null), -114],
+    ['a count of -2', int(-2), -114],
+    ['a null list', int(-1), -114],
+  ] as const
+).flatMap(([says, acl, err]): Expected[] => [
+  {
+    rule: 'ACL-45, ACL-40',
+    says: `create and setACL with ${says}`,
+    sent: [make(1, '/null-acl', 0, acl), ask(2, 7, buffer('/zookeeper/quota'), acl, int(-1))],
+    replies: [
+      { xid: 1, err, body: '' },
+      { xid: 2, err, body: '' },
+    ],
+    lives: true,
+  },
+])
 
 export const records: readonly Expected[] = [
   {
@@ -25,20 +87,6 @@ export const records: readonly Expected[] = [
     says: 'sync, of what is not there',
     sent: [ask(5, 9, buffer('/nothing'))],
     replies: [{ xid: 5, err: 0, body: hex(buffer('/nothing')) }],
-    lives: true,
-  },
-  {
-    rule: 'SERVICE-38',
-    says: 'whoAmI: the address first, of a digest the name',
-    sent: [ask(9, 100, int(0), buffer('digest'), buffer('u:p')), ask(5, 107)],
-    replies: [
-      { xid: 9, err: 0 },
-      {
-        xid: 5,
-        err: 0,
-        body: hex(int(2), buffer('ip'), buffer('127.0.0.1'), buffer('digest'), buffer('u')),
-      },
-    ],
     lives: true,
   },
   {
@@ -102,6 +150,45 @@ export const records: readonly Expected[] = [
     ],
     lives: true,
     isOursAlone: true,
+  },
+  ...nullPaths,
+  ...nullAcls,
+  {
+    rule: 'TREE-88',
+    says: 'deleteContainer, whatever its record',
+    sent: [
+      ask(1, 19, buffer('/box'), buffer(''), openAcl, int(4)),
+      ask(2, 20, Buffer.from('/box')),
+      ask(3, 20, buffer('/box')),
+      ask(4, 20, buffer('/box'), int(-1)),
+      ask(5, 20),
+      ask(6, 2, buffer('/box'), int(-1)),
+    ],
+    replies: [
+      { xid: 1, err: 0 },
+      ...[2, 3, 4, 5].map((xid) => ({ xid, err: -8, body: '' })),
+      { xid: 6, err: 0, body: '' },
+    ],
+    lives: true,
+  },
+  {
+    rule: 'WIRE-60',
+    says: 'a part of a multi that only a server may ask for, or that is no write',
+    sent: [-11, -10, -1, 20, 11, 3, 7, 16].map((type, xid) =>
+      ask(xid, 14, part(type, -1), buffer('/'), int(-1), end),
+    ),
+    replies: [-11, -10, -1, 20, 11, 3, 7, 16].map((_, xid) => ({ xid, err: -5, body: '' })),
+    lives: true,
+  },
+  {
+    rule: 'TREE-76',
+    says: 'getAllChildrenNumber',
+    sent: [ask(1, 104, buffer('/zookeeper')), ask(2, 104, buffer('/none'))],
+    replies: [
+      { xid: 1, err: 0, body: hex(int(2)) },
+      { xid: 2, err: -101, body: '' },
+    ],
+    lives: true,
   },
   {
     rule: 'WIRE-61',

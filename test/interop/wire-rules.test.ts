@@ -9,7 +9,7 @@ import test from 'ava'
 import { passwordOf } from '../../spec/session/password.js'
 import { startServer } from '../../src/runtime/server.js'
 import { hasApache, startApache } from './apache-server.js'
-import { frame, headerOf, hello, int, no, ping, talk } from './bytes.js'
+import { ask, buffer, frame, headerOf, hello, int, no, ping, talk } from './bytes.js'
 import { frames } from './wire-frames.js'
 import { records } from './wire-records.js'
 
@@ -20,7 +20,7 @@ interface Running {
 
 async function ours(): Promise<Running> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zoospec-wire-'))
-  const server = await startServer({ port: 0, dataDir })
+  const server = await startServer({ port: 0, dataDir, config: { maxClientCnxns: 0 } })
   return {
     port: server.port,
     stop: async () => {
@@ -34,9 +34,11 @@ function rules(name: string, start: () => Promise<Running>): void {
   const running = start()
   test.after.always(async () => (await running).stop())
 
-  for (const { rule, says, sent, replies, lives, isOursAlone } of [...frames, ...records]) {
+  for (const { rule, says, sent, replies, lives, isOursAlone, zxids } of [...frames, ...records]) {
     if (isOursAlone && name !== 'zoospec') continue
-    test(`${rule}: ${says}, on ${name}`, async (t) => {
+    // Zxids are counted where nobody else writes: serial tests come before the others, one by one.
+    const run = zxids === undefined ? test : test.serial
+    run(`${rule}: ${says}, on ${name}`, async (t) => {
       const { port } = await running
       // A connection that lives answers a ping; one that does not is closed behind its last reply.
       const wanted = 1 + replies.length + 1
@@ -46,6 +48,7 @@ function rules(name: string, start: () => Promise<Running>): void {
       t.is(closed, !lives)
       t.is(heard.length, replies.length)
       for (const [at, reply] of replies.entries()) t.like(heard[at], reply)
+      for (const [at, more] of (zxids ?? []).entries()) t.is(heard[at + 1]!.zxid - heard[at]!.zxid, more)
     })
   }
 
@@ -80,11 +83,40 @@ function rules(name: string, start: () => Promise<Running>): void {
     })
   })
 
+  test.serial(`TREE-12: the empty path has one znode more below it than the root, on ${name}`, async (t) => {
+    const { port } = await running
+    const { frames } = await talk(port, [hello(), ask(1, 104, buffer('/')), ask(2, 104, buffer(''))], 3)
+    const [root, empty] = frames
+      .slice(1)
+      .map((reply) => Buffer.from(headerOf(reply).body, 'hex').readInt32BE(0))
+    t.true(root! >= 3)
+    t.is(empty, root! + 1)
+  })
+
+  test(`SERVICE-38: whoAmI tells the address and what was proved, in any order, on ${name}`, async (t) => {
+    const { port } = await running
+    const prove = (xid: number, auth: string): Buffer => ask(xid, 100, int(0), buffer('digest'), buffer(auth))
+    const { frames } = await talk(port, [hello(), prove(1, 'u:p'), prove(2, 'a:q'), ask(5, 107)], 4)
+    const { body, err } = frames
+      .slice(1)
+      .map(headerOf)
+      .find(({ xid }) => xid === 5)!
+    t.is(err, 0)
+    t.true(body.startsWith(int(3).toString('hex')))
+    const infos = [
+      ['ip', '127.0.0.1'],
+      ['digest', 'u'],
+      ['digest', 'a'],
+    ].map((info) => info.map((text) => buffer(text).toString('hex')).join(''))
+    t.is(body.length, 8 + infos.join('').length)
+    for (const info of infos) t.true(body.includes(info))
+  })
+
   test(`WIRE-23: a first frame that is no handshake, on ${name}`, async (t) => {
     t.deepEqual(await talk((await running).port, [frame(int(0), no)], 1), { frames: [], closed: true })
   })
 }
 
 rules('zoospec', ours)
-if (hasApache) rules('Apache ZooKeeper', startApache)
+if (hasApache) rules('Apache ZooKeeper', () => startApache(['maxClientCnxns=0']))
 else test.skip('WIRE-16: skipped on Apache ZooKeeper (Debian: zookeeper), which is not installed', () => {})

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { runElectionScenario } from '../../src/check/scenario/election-run.js'
-import { findRoot } from '../../src/trace/rules.js'
-import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
-import { firstDifference } from '../../src/trace/scenario/run.js'
+import { runElectionScenario } from '../../src/check/scenario/play-election.js'
+import { findRoot } from '../../src/conform/rule-texts.js'
+import { parseScenario, formatScenario } from '../../src/scenario/scenario-file.js'
+import { firstDifference } from '../../src/scenario/run-scenario.js'
 
 const folder = join(findRoot(), 'spec', 'election', 'scenarios')
 const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
@@ -15,7 +15,7 @@ for (const file of readdirSync(folder)) {
     const path = join(folder, file)
     const scenario = parseScenario(readFileSync(path, 'utf8'))
     const followed = runElectionScenario(scenario)
-    if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
+    if (isUpdate) writeFileSync(path, formatScenario(scenario, followed))
     t.is(isUpdate ? undefined : firstDifference(scenario, followed), undefined)
   })
 }

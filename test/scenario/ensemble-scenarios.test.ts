@@ -3,14 +3,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { Variant } from '../../spec/variants/variant.js'
-import { knownBugs } from '../../src/check/bugs/known.js'
-import { variantFile } from '../../src/check/bugs/places.js'
-import { InputError } from '../../src/check/input-error.js'
-import { runEnsembleScenario } from '../../src/check/scenario/ensemble-run.js'
+import { knownBugs } from '../../src/scripts/known-bugs.js'
+import { variantFile } from '../../src/scripts/checkout.js'
+import { InputError } from '../../src/check/model/input-error.js'
+import { runEnsembleScenario } from '../../src/check/scenario/play-ensemble.js'
 import { loadVariant } from '../../src/runtime/check/variant-file.js'
-import { findRoot } from '../../src/trace/rules.js'
-import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
-import { firstDifference } from '../../src/trace/scenario/run.js'
+import { findRoot } from '../../src/conform/rule-texts.js'
+import { parseScenario, formatScenario } from '../../src/scenario/scenario-file.js'
+import { firstDifference } from '../../src/scenario/run-scenario.js'
 
 const folder = join(findRoot(), 'spec', 'ensemble', 'scenarios')
 const isUpdate = process.argv.includes('--update') || process.env.UPDATE === '1'
@@ -22,7 +22,7 @@ for (const file of files) {
     const path = join(folder, file)
     const scenario = parseScenario(readFileSync(path, 'utf8'))
     const followed = runEnsembleScenario(scenario, file)
-    if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
+    if (isUpdate) writeFileSync(path, formatScenario(scenario, followed))
     t.is(isUpdate ? undefined : firstDifference(scenario, followed), undefined)
     t.deepEqual(
       followed.flat().filter((line) => line.startsWith('  broken: ')),

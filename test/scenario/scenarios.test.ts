@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { service } from '../../spec/service/standard.js'
-import { defaultSettings } from '../../src/trace/check.js'
-import { parseScenario, printScenario } from '../../src/trace/scenario/file.js'
-import { firstDifference, runScenario } from '../../src/trace/scenario/run.js'
-import { SpecWorld } from '../../src/trace/scenario/spec-world.js'
+import { service } from '../../spec/service/standard-service.js'
+import { defaultSettings } from '../../src/conform/check-trace.js'
+import { parseScenario, formatScenario } from '../../src/scenario/scenario-file.js'
+import { firstDifference, runScenario } from '../../src/scenario/run-scenario.js'
+import { SpecWorld } from '../../src/scenario/spec-world.js'
 import { clientScenarioFolders } from '../support/scenario-folders.js'
 import { ServerWorld } from './server-world.js'
 
@@ -20,7 +20,7 @@ for (const { subsystem, folder } of clientScenarioFolders()) {
 
     test(`${subsystem}/${file}: the spec does what is recorded`, async (t) => {
       const followed = await onSpec()
-      if (isUpdate) writeFileSync(path, printScenario(scenario, followed))
+      if (isUpdate) writeFileSync(path, formatScenario(scenario, followed))
       t.is(isUpdate ? undefined : firstDifference(scenario, followed), undefined)
     })
 

@@ -1,17 +1,19 @@
 /** A scenario's world made of a real server: in this process, on a free port and a folder of its own, behind real sockets. */
+import type { Malformed } from '../../spec/service/service-events.js'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../../src/client/client.js'
 import { openClient } from '../../src/runtime/client-socket.js'
-import { type RunningServer, startServer } from '../../src/runtime/server.js'
-import { defaultSettings } from '../../src/trace/check.js'
-import { lineTracer } from '../../src/trace/codec.js'
-import type { Command } from '../../src/trace/scenario/command.js'
-import { SessionNaming } from '../../src/trace/scenario/naming.js'
-import { scenarioStart, withSetting } from '../../src/trace/scenario/settings.js'
-import type { Happened, World } from '../../src/trace/scenario/world.js'
+import { startServer } from '../../src/runtime/server.js'
+import type { RunningServer } from '../../src/server/server.js'
+import { defaultSettings } from '../../src/conform/check-trace.js'
+import { lineTracer } from '../../src/trace/trace-codec.js'
+import type { Command } from '../../src/scenario/scenario-command.js'
+import { SessionNaming } from '../../src/scenario/session-names.js'
+import { scenarioStart, withSetting } from '../../src/scenario/scenario-settings.js'
+import type { Happened, World } from '../../src/scenario/scenario-world.js'
 import { passwordOf } from '../../spec/session/password.js'
 
 interface Connected {
@@ -93,7 +95,7 @@ export class ServerWorld implements World {
         const connection = this.current(command.client)
         if (connection.client.isClosed) return
         connection.asked++
-        if (command.request.op === 'malformed') connection.client.sendRaw(frameOf(command.request.opcode))
+        if (command.request.op === 'malformed') connection.client.sendRaw(frameOf(command.request))
         else void connection.client.request(command.request).catch(() => {})
         return
       }
@@ -197,6 +199,7 @@ export class ServerWorld implements World {
       skipAcl,
       extendedTypes,
       enforceQuota,
+      neverUsedInterval,
       superDigest,
       tickTime,
       minSessionTimeout,
@@ -214,6 +217,7 @@ export class ServerWorld implements World {
         minSessionTimeout,
         maxSessionTimeout,
         containerCheckIntervalMs: 1_000_000,
+        containerMaxNeverUsedIntervalMs: neverUsedInterval ?? 0,
       },
       now: () => this.now,
       tracer: this.tracer,
@@ -221,11 +225,12 @@ export class ServerWorld implements World {
   }
 }
 
-/** A request's header with nothing after it, and an xid that no other request has. */
-function frameOf(opcode: number): Uint8Array {
-  const frame = Buffer.alloc(12)
-  frame.writeInt32BE(8)
+/** A request's header, an xid that no other request has, and nothing after it; or a null path and zeros, as many as any record takes. */
+function frameOf({ opcode, isPathNull = false }: Malformed): Uint8Array {
+  const frame = Buffer.alloc(isPathNull ? 64 : 12)
+  frame.writeInt32BE(frame.length - 4)
   frame.writeInt32BE(1_000_000, 4)
   frame.writeInt32BE(opcode, 8)
+  if (isPathNull) frame.writeInt32BE(-1, 12)
   return frame
 }

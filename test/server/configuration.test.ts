@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { defaultConfig } from '../../src/server/config/config.js'
 import { offeredKeys } from '../../src/server/config/keys.js'
-import { configurationPage } from '../../src/server/config/page.js'
+import { configurationPage } from '../../src/server/config/configuration-page.js'
 import { parseProperties } from '../../src/server/config/properties.js'
-import { ConfigError, readConfig } from '../../src/server/config/read.js'
+import { ConfigError, readConfig } from '../../src/server/config/read-config.js'
 
 test('properties: comments, blank lines, the three separators and continuation lines', (t) => {
   const text = [
@@ -87,11 +87,11 @@ jute.maxbuffer=4194304
 
 test('a key that is known but not offered, and one that nobody knows, are warned about with their place', (t) => {
   const { warnings } = readConfig(
-    'dataDir=/d\nserver.1=a:2888:3888\nadmin.enableServer=true\nticTime=3\nwhatever.it.is=1',
+    'dataDir=/d\ngroup.1=1:2:3\nadmin.enableServer=true\nticTime=3\nwhatever.it.is=1',
     'my.cfg',
   )
   t.deepEqual(warnings, [
-    'my.cfg:2: server.1 is not acted on: ensembles are not offered yet',
+    'my.cfg:2: group.1 is not acted on: ensembles are not offered yet',
     "my.cfg:3: admin.enableServer is not acted on: Apache's admin server is not offered",
     'my.cfg:4: ticTime is not a key that zoospec knows; did you mean tickTime?',
     'my.cfg:5: whatever.it.is is not a key that zoospec knows',
@@ -122,4 +122,112 @@ test('values that Apache corrects are corrected with a warning', (t) => {
 test('docs/configuration.md is what the table of keys says', (t) => {
   t.is(readFileSync('docs/configuration.md', 'utf8'), configurationPage())
   t.true(offeredKeys.every(({ key }) => configurationPage().includes(`| \`${key}\` |`)))
+})
+
+const read = (text: string) => readConfig(`dataDir=/d\n${text}`, 'zoo.cfg')
+
+test('numbers that Apache takes from system properties may be hexadecimal or octal', (t) => {
+  t.is(read('jute.maxbuffer=0x9fffff').config.juteMaxBuffer, 0x9fffff)
+  t.is(read('jute.maxbuffer=#9FFFFF').config.juteMaxBuffer, 0x9fffff)
+  t.is(read('zookeeper.snapCount=0100').config.snapCount, 64)
+  t.is(read('globalOutstandingLimit=0X10').config.globalOutstandingLimit, 16)
+  t.is(read('snapSizeLimitInKb=-0x1').config.snapSizeLimitInKb, -1)
+  t.is(read('snapCount=+5').config.snapCount, 5)
+  for (const wrong of ['snapCount=09', 'snapCount=0x', 'snapCount=1_000', 'tickTime=0x10', 'snapCount=6e+07'])
+    t.regex(
+      t.throws(() => read(wrong), { instanceOf: ConfigError }).message,
+      /^zoo\.cfg:2: .*; expected a whole number/,
+    )
+  // What Apache reads with parseInt is decimal, zeros before it or not.
+  t.is(read('tickTime=010').config.tickTime, 10)
+})
+
+test('a limit of connections of less than 0 is none', (t) => {
+  t.is(read('maxClientCnxns=-1').config.maxClientCnxns, -1)
+})
+
+test('a hash is named as Java names it, in capitals or not', (t) => {
+  const named = {
+    SHA1: 'sha1',
+    sha: 'sha1',
+    sha256: 'sha256',
+    'SHA-512': 'sha512',
+    'SHA3-256': 'sha3-256',
+    md5: 'md5',
+  }
+  for (const [java, node] of Object.entries(named))
+    t.is(read(`DigestAuthenticationProvider.digestAlg=${java}`).config.digestAlgorithm, node)
+  t.throws(() => read('DigestAuthenticationProvider.digestAlg=SHA2'), {
+    message: /^zoo\.cfg:2: DigestAuthenticationProvider\.digestAlg is "SHA2"; expected the name of a hash/,
+  })
+})
+
+test('ZOOKEEPER-2886: an IPv6 address with brackets and without; all addresses', (t) => {
+  const addresses = {
+    '[::1]': '::1',
+    '::1': '::1',
+    '[fe80::1%eth0]': 'fe80::1%eth0',
+    '::': null,
+    '[::]': null,
+    '0.0.0.0': null,
+    '127.0.0.1': '127.0.0.1',
+    'zk.example.org': 'zk.example.org',
+  }
+  for (const [written, address] of Object.entries(addresses))
+    t.is(read(`clientPortAddress=${written}`).config.clientPortAddress, address, written)
+  for (const wrong of ['[127.0.0.1]', '[::1', 'a b', 'zk:2181', ''])
+    t.throws(
+      () => read(`clientPortAddress=${wrong}`),
+      { message: /^zoo\.cfg:2: clientPortAddress is / },
+      wrong,
+    )
+})
+
+test('one server.N line is a server that stands alone, on the client port that it names', (t) => {
+  const ports = {
+    'server.1=localhost:2888:3888;2191': [2191, null],
+    'server.7=localhost:2888:3888:participant;2191': [2191, null],
+    'server.1=localhost:2888:3888;127.0.0.1:2191': [2191, '127.0.0.1'],
+    'server.1=[::1]:2888:3888;[::1]:2191': [2191, '::1'],
+    'server.1=a:2888:3888|b:2889:3889;0.0.0.0:2191': [2191, null],
+    'server.1=localhost:2888:3888': [2181, null],
+    'server.1=localhost:2888:3888;2191\nclientPort=2191': [2191, null],
+  }
+  for (const [text, [port, address]] of Object.entries(ports)) {
+    const { config, warnings } = read(text)
+    t.deepEqual([config.clientPort, config.clientPortAddress], [port, address], text)
+    t.deepEqual(warnings, [`zoo.cfg:2: ${text.split('=')[0]!} is the only member: the server stands alone`])
+  }
+  t.throws(() => read('clientPort=2181\nserver.1=a:2888:3888;2191'), {
+    message: /^zoo\.cfg:3: server\.1 gives clients port 2191, and zoo\.cfg:2 port 2181/,
+  })
+  for (const wrong of [
+    'a',
+    'a:2888',
+    'a:2888:x',
+    'a:2888:3888:leader',
+    'a:2888:3888;',
+    'a:2888:3888;0',
+    'a:1:2;1;2',
+    '::1:1:2',
+  ])
+    t.throws(
+      () => read(`server.1=${wrong}`),
+      { message: /^zoo\.cfg:2: server\.1 is .*; expected HOST:PORT:PORT/ },
+      wrong,
+    )
+})
+
+test('an ensemble is refused: its members would each serve alone', (t) => {
+  const ensembles = [
+    'server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888',
+    'server.1=a:2888:3888\nserver.2=b:2888:3888:observer',
+    'server.1=a:2888:3888:observer',
+    'dynamicConfigFile=/etc/zk/zoo.cfg.dynamic',
+  ]
+  for (const text of ensembles)
+    t.throws(() => read(text), {
+      instanceOf: ConfigError,
+      message: /^zoo\.cfg:2: .* an ensemble\. zoospec can't be a member/,
+    })
 })

@@ -228,3 +228,18 @@ test('ACL-61, SERVICE-13: a request is judged by the list of its turn, and by wh
   t.deepEqual(errors(bench, 1), [0, 0, 0])
   t.deepEqual(errors(bench, 2), [0, ErrorCode.NoAuth, 0, 0])
 })
+
+test('WIRE-19: a connection without a handshake is closed when no byte has come for long enough', (t) => {
+  const bench = new Bench({ sessionlessCnxnTimeout: 10_000, tickTime: 1000 })
+  bench.core.connectionOpened(1, '127.0.0.1', 4000)
+  bench.core.connectionOpened(2, '127.0.0.1', 4001)
+  bench.wait(9000)
+  bench.core.bytesReceived(2, Buffer.from([0]))
+  t.deepEqual(bench.ended, [])
+  bench.wait(3000)
+  t.deepEqual(bench.ended, [1])
+  bench.wait(6000)
+  t.deepEqual(bench.ended, [1])
+  bench.wait(2000)
+  t.deepEqual(bench.ended, [1, 2])
+})

@@ -8,21 +8,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test from 'ava'
 import type { Client } from '../../src/client/client.js'
+import { Random } from '../../src/random/random.js'
 import { connectClient } from '../../src/runtime/client-socket.js'
 
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? 4)
 const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000)
 const acl = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
 const outstanding = 40
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 async function start(file: string): Promise<{ child: ChildProcess; port: number }> {
   const args = [resolve('dist/src/cli/main.js'), 'serve', file, '--client-port', '0']
@@ -77,7 +69,7 @@ async function missing(port: number, acknowledged: ReadonlyMap<string, string>):
 
 test(`killed at random moments, ${rounds} times, a server keeps every acknowledged write (seed ${seed})`, async (t) => {
   t.timeout(20_000 * (rounds + 1))
-  const random = randomFrom(seed)
+  const random = new Random(seed)
   const dataDir = mkdtempSync(join(tmpdir(), 'zoospec-crash-'))
   t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
   const file = join(dataDir, 'zoo.cfg')
@@ -93,7 +85,7 @@ test(`killed at random moments, ${rounds} times, a server keeps every acknowledg
     const writing = load(client, round, acknowledged)
     // However busy the machine is: at least one write first.
     while (acknowledged.size === before) await new Promise((wake) => setTimeout(wake, 5))
-    await new Promise((wake) => setTimeout(wake, random() * 250))
+    await new Promise((wake) => setTimeout(wake, random.part() * 250))
     child.kill('SIGKILL')
     await writing
     await ended

@@ -1,64 +1,16 @@
 /** What a data directory survives: a torn tail is cut off, corruption before valid records is refused, nothing acknowledged is lost. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { connectClient } from '../../src/runtime/client-socket.js'
-import { type RunningServer, startServer } from '../../src/runtime/server.js'
-import { purge } from '../../src/runtime/storage/snapshots.js'
-import { logHeaderSize, nextRecord, recordAt } from '../../src/storage/log-format.js'
-import { StorageError } from '../../src/storage/errors.js'
+import { nextRecord, recordAt } from '../../src/storage/log-format.js'
+import { create, filesOf, pathsOf, refused, start, temporaryFolder } from '../support/data-directory.js'
+import { recordStarts } from '../support/log-files.js'
 
 const open = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
 
-function folder(t: ExecutionContext): string {
-  const dataDir = mkdtempSync(join(tmpdir(), 'zoospec-storage-'))
-  t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
-  return dataDir
-}
-
-/** Starts a server on a folder; small files, so that tests read them quickly. */
-function start(dataDir: string, config: Record<string, unknown> = {}): Promise<RunningServer> {
-  return startServer({ dataDir, port: 0, config: { preAllocSizeInKb: 64, ...config } })
-}
-
-/** Creates znodes, one after the other; gives their paths. */
-async function create(server: RunningServer, names: readonly string[]): Promise<void> {
-  const client = await connectClient({ port: server.port })
-  for (const name of names) {
-    const data = Buffer.from(name)
-    const reply = await client.request({ op: 'create', path: `/${name}`, data, acl: open, flags: 0 })
-    if (reply.err !== 0) throw new Error(`create /${name}: ${reply.err}`)
-  }
-  client.destroy()
-}
-
-function logs(dataDir: string): string[] {
-  const version = join(dataDir, 'version-2')
-  return readdirSync(version)
-    .filter((name) => name.startsWith('log.'))
-    .map((name) => join(version, name))
-    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
-}
-
-/** Where each record of a log starts, and where the last ends. */
-function recordStarts(bytes: Buffer): number[] {
-  const starts = [logHeaderSize]
-  for (;;) {
-    const found = recordAt(bytes, starts.at(-1)!)
-    if (found.kind !== 'record') return starts
-    starts.push(found.end)
-  }
-}
-
-/** The paths that clients made. */
-function pathsOf(server: RunningServer): string[] {
-  const paths = [...server.core.state.tree.entries()].map(([path]) => path)
-  return paths.filter((path) => path !== '' && !path.startsWith('/zookeeper')).sort()
-}
-
 test('a server that stopped has everything when it starts again, sessions and Stats too', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const first = await start(dataDir)
   const client = await connectClient({ port: first.port })
   await client.request({ op: 'create', path: '/a', data: Buffer.from('1'), acl: open, flags: 0 })
@@ -78,11 +30,11 @@ test('a server that stopped has everything when it starts again, sessions and St
 })
 
 test('a torn tail is cut off at every length, and what was before it is there', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const server = await start(dataDir)
   await create(server, ['a', 'b', 'c'])
   await server.stop()
-  const [log] = logs(dataDir)
+  const [log] = filesOf('log', dataDir)
   const whole = readFileSync(log!)
   const starts = recordStarts(whole)
   const last = starts.at(-2)!
@@ -97,7 +49,7 @@ test('a torn tail is cut off at every length, and what was before it is there', 
 })
 
 test('a log of several windows, with a record larger than one, is read to its end; its later corruption is found', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const server = await start(dataDir, { juteMaxBuffer: 8 << 20 })
   const client = await connectClient({ port: server.port })
   // A log is read 1 MiB at a time: records of every size around that end and begin in the middle of it.
@@ -115,53 +67,50 @@ test('a log of several windows, with a record larger than one, is read to its en
   }
   await again.kill()
 
-  const [log] = logs(dataDir)
+  const [log] = filesOf('log', dataDir)
   const bytes = readFileSync(log!)
   const sixth = recordStarts(bytes)[5]!
   bytes[sixth + 50]! ^= 0xff
   writeFileSync(log!, bytes)
-  const error = await t.throwsAsync(() => start(dataDir), { instanceOf: StorageError })
-  t.true(error.message.startsWith(`${log!}: corrupt at byte ${sixth}, after zxid 0x5: `), error.message)
+  const message = await refused(t, dataDir)
+  t.true(message.startsWith(`${log!}: corrupt at byte ${sixth}, after zxid 0x5: `), message)
 })
 
 test('a record that is corrupt before valid ones is refused, with file, byte and what to do', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const server = await start(dataDir)
   await create(server, ['a', 'b', 'c'])
   await server.stop()
-  const [log] = logs(dataDir)
+  const [log] = filesOf('log', dataDir)
   const bytes = readFileSync(log!)
   const second = recordStarts(bytes)[2]!
   bytes[second + 40]! ^= 0xff
   writeFileSync(log!, bytes)
-  const error = await t.throwsAsync(() => start(dataDir), { instanceOf: StorageError })
-  t.true(error.message.startsWith(`${log!}: corrupt at byte ${second}, after zxid 0x2: `), error.message)
-  t.regex(
-    error.message,
-    /checksum is wrong, and valid records follow at byte \d+\. Restore the file from a backup/,
-  )
+  const message = await refused(t, dataDir)
+  t.true(message.startsWith(`${log!}: corrupt at byte ${second}, after zxid 0x2: `), message)
+  t.regex(message, /checksum is wrong, and valid records follow at byte \d+\. Restore the file from a backup/)
   t.deepEqual(readFileSync(log!), bytes, 'nothing was cut')
 })
 
 test('a log that is damaged while a later one goes on is refused', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const first = await start(dataDir)
   await create(first, ['a', 'b'])
   await first.stop()
   const second = await start(dataDir)
   await create(second, ['c'])
   await second.stop()
-  const [older] = logs(dataDir)
+  const [older] = filesOf('log', dataDir)
   const bytes = readFileSync(older!)
   const last = recordStarts(bytes).at(-2)!
   bytes[last + 20]! ^= 0xff
   writeFileSync(older!, bytes)
-  const error = await t.throwsAsync(() => start(dataDir), { instanceOf: StorageError })
-  t.regex(error.message, /and a later log goes on/)
+  const message = await refused(t, dataDir)
+  t.regex(message, /and a later log goes on/)
 })
 
 test('a damaged snapshot gives way to the one before it, and the logs make up for the difference', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const names = Array.from({ length: 30 }, (_, index) => `n${index}`)
   const server = await start(dataDir, { snapCount: 8 })
   await create(server, names)
@@ -179,20 +128,20 @@ test('a damaged snapshot gives way to the one before it, and the logs make up fo
 })
 
 test('logs without any snapshot are refused unless snapshot.trust.empty says that they are complete', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const server = await start(dataDir)
   await create(server, ['a'])
   await server.stop()
   rmSync(join(dataDir, 'version-2', 'snapshot.0'))
-  const error = await t.throwsAsync(() => start(dataDir), { instanceOf: StorageError })
-  t.regex(error.message, /no snapshot.*snapshot\.trust\.empty/)
+  const message = await refused(t, dataDir)
+  t.regex(message, /no snapshot.*snapshot\.trust\.empty/)
   const trusting = await start(dataDir, { snapshotTrustEmpty: true })
   t.teardown(() => trusting.kill())
   t.deepEqual(pathsOf(trusting), ['/a'])
 })
 
 test('a crash between writes loses nothing that was acknowledged', async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const server = await start(dataDir)
   const client = await connectClient({ port: server.port })
   const acknowledged: string[] = []
@@ -214,27 +163,12 @@ test('a crash between writes loses nothing that was acknowledged', async (t) => 
   )
 })
 
-test('a purge keeps the newest snapshots and the logs that they need', async (t) => {
-  const dataDir = folder(t)
-  const names = Array.from({ length: 40 }, (_, index) => `n${index}`)
-  const server = await start(dataDir, { snapCount: 8 })
-  await create(server, names)
-  await server.stop()
-  const version = join(dataDir, 'version-2')
-  const gone = purge({ snapshots: version, logs: version }, 3)
-  t.true(gone.length > 0)
-  t.is(readdirSync(version).filter((name) => name.startsWith('snapshot.')).length, 3)
-  const again = await start(dataDir)
-  t.teardown(() => again.kill())
-  t.deepEqual(pathsOf(again), names.map((name) => `/${name}`).sort())
-})
-
 test("a folder that can't be written is refused in words", async (t) => {
-  const dataDir = folder(t)
+  const dataDir = temporaryFolder(t)
   const file = join(dataDir, 'file')
   writeFileSync(file, '')
-  const error = await t.throwsAsync(() => start(join(file, 'data')), { instanceOf: StorageError })
-  t.regex(error.message, /the folder can't be made .* Choose another dataDir/)
+  const message = await refused(t, join(file, 'data'))
+  t.regex(message, /the folder can't be made .* Choose another dataDir/)
 })
 
 test('the next whole record is found behind garbage, and not in it', (t) => {
@@ -242,4 +176,13 @@ test('the next whole record is found behind garbage, and not in it', (t) => {
   t.is(nextRecord(garbage, 0), undefined)
   t.is(recordAt(Buffer.alloc(64), 0).kind, 'end')
   t.is(recordAt(garbage, 0).kind, 'bad')
+})
+
+test('a snapshot that a crash left half-written is removed at the next start', async (t) => {
+  const dataDir = temporaryFolder(t)
+  await (await start(dataDir)).stop()
+  const draft = join(dataDir, 'version-2', 'tmp.snapshot.5')
+  writeFileSync(draft, 'half')
+  await (await start(dataDir)).stop()
+  t.false(existsSync(draft))
 })

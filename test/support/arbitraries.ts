@@ -53,7 +53,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     path: text,
     watch: fc.boolean(),
   }),
-  plain({ op: fc.constantFrom('getACL', 'sync', 'getAllChildrenNumber', 'deleteContainer'), path: text }),
+  plain({ op: fc.constantFrom('getACL', 'sync', 'getAllChildrenNumber'), path: text }),
   plain({ op: fc.constant('setACL'), path: text, acl: fc.option(acls), version: int }),
   plain({ op: fc.constant('multi'), ops: fc.array(multiOp, { maxLength: 3 }) }),
   plain({
@@ -81,7 +81,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     newMembers: fc.option(text),
     curConfigId: long,
   }),
-  plain({ op: fc.constantFrom('whoAmI', 'ping', 'closeSession') }),
+  plain({ op: fc.constantFrom('whoAmI', 'ping', 'closeSession', 'deleteContainer') }),
 ) as fc.Arbitrary<Request>
 
 const txnPart: fc.Arbitrary<MultiTxnPart> = fc.oneof(

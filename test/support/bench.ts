@@ -1,11 +1,12 @@
 /** A server core for one test, whose disk, clients and clock are the test's own. */
 import type { ConnectRequest, Request } from '../../spec/vocabulary/index.js'
-import { assemble } from '../../src/runtime/assemble.js'
+import { nodeHash } from '../../src/runtime/hash.js'
+import { assemble } from '../../src/server/assemble.js'
 import { defaultConfig, type ServerConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
 import type { Transport } from '../../src/server/effects.js'
-import { silent } from '../../src/server/logger.js'
-import type { Inspection } from '../../src/server/words/inspection.js'
+import { silent } from '../../src/platform/logger.js'
+import type { Inspection } from '../../src/server/four-letter/inspection.js'
 import { DataTree } from '../../src/tree/data-tree.js'
 import type { Transaction } from '../../src/tree/txn.js'
 import { FrameSplitter, JuteWriter, writeConnectRequest, writeRequest } from '../../src/wire/index.js'
@@ -25,7 +26,7 @@ export class Bench {
 
   constructor(config: Partial<ServerConfig> = {}) {
     const whole = { ...defaultConfig(), ...config }
-    const { state, sessions } = assemble(whole, new DataTree(), new Map(), this.now)
+    const { state, sessions } = assemble(whole, nodeHash, new DataTree(), new Map(), this.now)
     const transport: Transport = {
       send: (id, bytes) => {
         this.sent.set(id, [...(this.sent.get(id) ?? []), Buffer.from(bytes)])

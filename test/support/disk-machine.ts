@@ -1,6 +1,6 @@
 /** A machine that writes twice and then answers, and a check of it: what mutants are made of in tests. */
 import { assign, getNextSnapshot, getInitialSnapshot, setup, type AnyStateMachine } from 'xstate'
-import type { CheckMutant } from '../../src/check/mutate/run.js'
+import type { CheckMutant } from '../../src/check/mutate/run-mutants.js'
 
 interface Disk {
   readonly log: boolean

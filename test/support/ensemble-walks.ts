@@ -1,17 +1,9 @@
 /** Random walks of an ensemble, for tests that look at every step that its machines take. */
-import type { Bounds } from '../../spec/ensemble/network.js'
-import type { Machines, Stepper } from '../../spec/ensemble/server.js'
-import { networkModel } from '../../src/check/network-model.js'
-import { ensembleOf } from '../../src/check/systems/ensemble.js'
-
-/** A small generator of numbers, so that a walk can be taken again. */
-export function chance(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
+import type { Bounds } from '../../src/check/systems/ensemble-bounds.js'
+import type { Machines, Stepper } from '../../spec/ensemble/ensemble-server.js'
+import { networkModel } from '../../src/check/spaces/network-model.js'
+import { Random } from '../../src/random/random.js'
+import { ensembleOf } from '../../src/check/systems/ensemble-system.js'
 
 /** Takes walks of the ensemble that runs on some machines. */
 export function walkEnsemble(
@@ -20,13 +12,13 @@ export function walkEnsemble(
   { walks, steps, seed }: { readonly walks: number; readonly steps: number; readonly seed: number },
 ): void {
   const model = networkModel(ensembleOf(machines, { symmetry: false, ...bounds }))
-  const next = chance(seed)
+  const random = new Random(seed)
   for (let walk = 0; walk < walks; walk++) {
     let state = model.initial()[0]!
     for (let step = 0; step < steps; step++) {
       const actions = model.actions(state)
       if (actions.length === 0) break
-      state = model.next(state, actions[next(actions.length)]!)
+      state = model.next(state, actions[random.below(actions.length)]!)
     }
   }
 }

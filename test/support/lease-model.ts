@@ -2,7 +2,7 @@
  * A small system with a mistake in it, for tests of what shows, keeps and replays counterexamples: two clients and a lock
  * with a lease. `lease: true` lets the lease end while the holder still works; `false` does not.
  */
-import type { Model, Told } from '../../src/check/model.js'
+import type { Model, Told } from '../../src/check/model/model.js'
 
 export interface Lease {
   readonly clients: readonly ('idle' | 'waits' | 'works' | 'down')[]

@@ -1,6 +1,7 @@
 /** Paths of the lease model: the one that breaks it, and one with a crash and a lost message. */
-import { counterexampleOf } from '../../src/check/replay/replay-model.js'
-import type { Counterexample } from '../../src/check/counterexample.js'
+import type { Counterexample, ModelRequest } from '../../src/check/model/counterexample.js'
+import type { Model } from '../../src/check/model/model.js'
+import { counterexampleFrom, ModelWalk } from '../../src/check/replay/model-walk.js'
 import { model, type LeaseAction } from './lease-model.js'
 
 export const breaking: readonly LeaseAction[] = [
@@ -12,6 +13,20 @@ export const breaking: readonly LeaseAction[] = [
   { kind: 'take grant' },
   { kind: 'take grant' },
 ]
+
+/** A path of a model as a counterexample. Throws when an action isn't allowed, or nothing is broken at the end. */
+export function counterexampleOf<State, Action>(
+  of: Model<State, Action>,
+  request: ModelRequest,
+  actions: readonly Action[],
+): Counterexample {
+  const walk = new ModelWalk(of)
+  const first = walk.state
+  walk.take(actions)
+  const violation = walk.violation(true)
+  if (violation === null) throw new Error('nothing is broken at the end of the path')
+  return counterexampleFrom(of, request, first, actions, violation)
+}
 
 /** Both clients work, after the lease of one has ended. */
 export function bothWork(modelFile = 'lease'): Counterexample {

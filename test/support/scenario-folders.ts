@@ -1,7 +1,7 @@
 /** Where the scenarios are whose commands are clients'. What several servers do among themselves has commands of its own. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findRoot } from '../../src/trace/rules.js'
+import { findRoot } from '../../src/conform/rule-texts.js'
 
 /** Folders of `spec/` with scenarios that don't run on a service; `test/scenario` has a runner for each. */
 const others = ['election', 'ensemble']

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import { type RunningServer, startServer, type StartOptions } from '../../src/runtime/server.js'
+import { startServer, type StartOptions } from '../../src/runtime/server.js'
+import type { RunningServer } from '../../src/server/server.js'
 
 /** One line of the server's log. */
 export interface LogLine {

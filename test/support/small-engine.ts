@@ -1,14 +1,15 @@
 /** An engine for tests of the verbs: explores the lease model breadth first, in one thread, with nothing clever. */
-import type { CheckOptions, Engine } from '../../src/runtime/check/connect.js'
-import type { Counterexample, ModelRequest } from '../../src/check/counterexample.js'
-import type { Model } from '../../src/check/model.js'
-import type { ModelOption } from '../../src/check/model-options.js'
-import { counterexampleOf, replayModel } from '../../src/check/replay/replay-model.js'
-import { canonical } from '../../src/check/canonical.js'
-import type { CheckResult } from '../../src/check/result.js'
+import type { CheckOptions, Engine } from '../../src/runtime/check/engine.js'
+import type { Counterexample, ModelRequest } from '../../src/check/model/counterexample.js'
+import type { Model } from '../../src/check/model/model.js'
+import type { ModelOption } from '../../src/check/model/model-options.js'
+import { ModelWalk } from '../../src/check/replay/model-walk.js'
+import { canonical } from '../../src/check/values/canonical.js'
+import type { CheckResult } from '../../src/check/engine/check-result.js'
 import type { Output } from '../../src/cli/output.js'
-import { noPaint } from '../../src/check/report/paint.js'
+import { noPaint } from '../../src/text/paint.js'
 import { model } from './lease-model.js'
+import { counterexampleOf } from './lease-paths.js'
 
 export const smallModels: readonly ModelOption[] = [
   {
@@ -36,7 +37,7 @@ export function smallEngine(asked: Asked = []): Engine {
     models: smallModels,
     mutated: ['lamp'],
     checkMutant: async () => ({ killedBy: null, states: 1, seconds: 1 }),
-    replayable: async ({ bounds }) => replayModel(model(bounds)),
+    replayable: async ({ bounds }) => new ModelWalk(model(bounds)),
     async runCheck(request, options, onProgress, signal) {
       asked.push({ request, options })
       const result = explore(model(request.bounds), request, signal)

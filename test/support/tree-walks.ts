@@ -3,8 +3,8 @@
  * has something to refuse. For whatever compares two ways of deciding them.
  */
 import fc from 'fast-check'
-import type { Requester } from '../../spec/tree/types.js'
-import type { Acl, MultiOp, Request } from '../../spec/vocabulary/index.js'
+import type { Reaping, Requester } from '../../spec/tree/tree-types.js'
+import type { Acl, AskedAcl, MultiOp, Request } from '../../spec/vocabulary/index.js'
 
 export const bytes = (text: string) => new TextEncoder().encode(text)
 const open: Acl = { perms: 31, id: { scheme: 'world', id: 'anyone' } }
@@ -66,9 +66,9 @@ const data = fc.constantFrom(
   ),
 )
 const acl = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<Acl[][]>([open]) },
-  fc.integer({ min: 0, max: 31 }).map((perms): Acl[] => [{ ...open, perms }]),
-  fc.constantFrom<(Acl[] | null)[]>(
+  { weight: 6, arbitrary: fc.constantFrom<AskedAcl[][]>([open]) },
+  fc.integer({ min: 0, max: 31 }).map((perms): AskedAcl[] => [{ ...open, perms }]),
+  fc.constantFrom<(AskedAcl[] | null)[]>(
     null,
     [],
     [readOnly],
@@ -80,6 +80,17 @@ const acl = fc.oneof(
     ],
     [{ perms: 31, id: { scheme: 'digest', id: 'nobody' } }],
     [open, open],
+    [{ perms: 31, id: { scheme: 'world', id: null } }],
+    [{ ...open }, { perms: 31, id: { scheme: 'digest', id: null } }],
+    [
+      { perms: 31, id: { scheme: 'ip', id: null } },
+      { perms: 31, id: { scheme: '', id: null } },
+    ],
+    [
+      { perms: 31, id: { scheme: '', id: null } },
+      { perms: 31, id: { scheme: 'ip', id: null } },
+    ],
+    [{ perms: 31, id: { scheme: 'auth', id: null } }],
   ),
 )
 const version = fc.constantFrom(-1, -1, 0, 1, 2, -2)
@@ -91,8 +102,8 @@ const part = fc.oneof(
     path,
     data,
     acl,
-    flags: fc.constantFrom(0, 5, 6),
-    ttl: fc.constantFrom(0n, 1n, 60n, 1n << 40n),
+    flags: fc.constantFrom(-1, 0, 1, 2, 4, 5, 5, 5, 5, 6, 6, 6),
+    ttl: fc.constantFrom(-1n, 0n, 1n, 60n, 60n, 60n, 60n, 1n << 40n),
   }),
   fc.record({ op: fc.constant('delete'), path, version }),
   fc.record({ op: fc.constant('setData'), path, data, version }),
@@ -101,7 +112,8 @@ const part = fc.oneof(
 const request = fc.oneof(
   { weight: 5, arbitrary: part },
   fc.record({ op: fc.constant('setACL'), path, acl, version }),
-  fc.record({ op: fc.constant('deleteContainer'), path }),
+  fc.record({ op: fc.constant('deleteContainer') }),
+  fc.record({ op: fc.constant('reap'), path }),
   fc.record({
     op: fc.constantFrom('exists', 'getData', 'getChildren', 'getChildren2'),
     path,
@@ -119,7 +131,7 @@ const request = fc.oneof(
     ),
   }),
   { weight: 4, arbitrary: fc.record({ op: fc.constant('multi'), ops: fc.array(part, { maxLength: 4 }) }) },
-) as fc.Arbitrary<Request>
+) as fc.Arbitrary<Request | Reaping>
 
 /** A configuration, and requests of two sessions. */
 export const walk = fc.tuple(settings, fc.array(fc.tuple(by, request), { minLength: 1, maxLength: 40 }))

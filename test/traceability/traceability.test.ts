@@ -5,10 +5,10 @@ import test from 'ava'
 import { allStates, allTransitions, chartOf } from '../../src/diagram/chart.js'
 import { diagramName } from '../../src/diagram/draw.js'
 import { machines } from '../../src/diagram/machines.js'
-import { traceabilityPage } from '../../src/traceability/page.js'
-import { readCheckout } from '../../src/traceability/read.js'
+import { traceabilityPage } from '../../src/traceability/traceability-page.js'
+import { readCheckout } from '../../src/traceability/read-checkout.js'
 import { explained } from '../../src/traceability/reasons.js'
-import { familyOf, holesOf, staleReasons, traceRules } from '../../src/traceability/trace.js'
+import { familyOf, holesOf, staleReasons, traceRules } from '../../src/traceability/rule-forms.js'
 
 const checkout = join(import.meta.dirname, '..', '..', '..')
 
@@ -23,7 +23,7 @@ const files = [
     text: `# Tree\n\n**${b}** A second MUST.\n\n**${a}** A node MUST be\nwhere it is.\n\nSee ${c}.\n`,
   },
   { path: 'spec/acl/README.md', text: `**${c}** An ACL SHOULD.\n` },
-  { path: 'spec/tree/machine.ts', text: `meta: { rule: '${a}' }` },
+  { path: 'spec/tree/tree-machine.ts', text: `meta: { rule: '${a}' }` },
   { path: 'spec/tree/scenarios/one.txt', text: `# ${a}` },
   { path: 'src/tree/apply.ts', text: `// ${a}, ${b}` },
   { path: 'src/mutants/list/tree.ts', text: `rules: ['${c}']` },
@@ -41,7 +41,7 @@ test('a rule is traced to the files that name it, by form', (t) => {
     text: 'A node MUST be where it is.',
     prose: 'spec/tree/README.md',
     files: {
-      machine: ['spec/tree/machine.ts'],
+      machine: ['spec/tree/tree-machine.ts'],
       code: ['src/tree/apply.ts'],
       test: ['test/tree/apply.test.ts'],
       scenario: ['spec/tree/scenarios/one.txt'],

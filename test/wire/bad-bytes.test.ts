@@ -57,7 +57,7 @@ test('an error says where, what was expected and what was found', (t) => {
   })
   t.throws(() => new JuteReader(Buffer.from('fffffffe', 'hex')).buffer(), { message: /found -2/ })
   t.throws(() => new JuteReader(Buffer.from('7fffffff00', 'hex')).vector(4, (reader) => reader.int()), {
-    message: /length of a vector, -1 to 0, found 2147483647/,
+    message: /count of a vector, at most 0, found 2147483647/,
   })
   t.throws(() => new JuteReader(Buffer.alloc(3)).int(), { message: /an int of 4 bytes, found 3 bytes left/ })
 })

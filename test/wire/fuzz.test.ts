@@ -1,7 +1,6 @@
 /** The decoders meet what nobody should send. `npm run fuzz` does the same with a million frames. */
 import test from 'ava'
 import { fuzz, FuzzFailure } from '../../src/wire/fuzz/fuzz.js'
-import { chanceFrom } from '../../src/wire/fuzz/chance.js'
 import { JuteReader } from '../../src/wire/index.js'
 
 // Serial: they watch or replace what all decoders share.
@@ -72,17 +71,4 @@ test.serial('a decoder that reads past its end is caught', (t) => {
   } finally {
     prototype.bool = right
   }
-})
-
-test('the same seed gives the same chances', (t) => {
-  const draw = (seed: number) =>
-    Array.from(
-      { length: 5 },
-      (
-        (chance) => () =>
-          chance(1000)
-      )(chanceFrom(seed)),
-    )
-  t.deepEqual(draw(9), draw(9))
-  t.notDeepEqual(draw(9), draw(10))
 })

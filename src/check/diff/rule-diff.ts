@@ -1,7 +1,7 @@
 /** What differs in rules between two versions: the ids that machines name, and the prose. */
 import type { AnyStateMachine } from 'xstate'
 import { allStates, allTransitions, chartOf } from '../../diagram/chart.js'
-import type { Version } from './version.js'
+import type { Version } from './spec-version.js'
 
 export interface RuleDiff {
   readonly id: string

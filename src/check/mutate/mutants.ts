@@ -1,8 +1,8 @@
-/** Mutants of a machine, made mechanically: small mistakes that somebody's change could bring, one at a time. */
+/** Mutants of a machine, made mechanically: small mistakes that a change could bring, one at a time. */
 import { not, type AnyStateMachine } from 'xstate'
 import type { TransitionPatch } from '../../../spec/variants/patch.js'
 import { chain, type Change, type Variant } from '../../../spec/variants/variant.js'
-import { actionsSitesOf, sitesOf, type Site } from './sites.js'
+import { actionsSitesOf, sitesOf, type Site } from './mutation-sites.js'
 
 export const operators = [
   'negate guard',

@@ -1,12 +1,13 @@
 /** A spec that can be walked by the actions of a path, one at a time: what replay needs of a model or a network. */
-import type { PathStep, Violation } from '../counterexample.js'
+import type { PathStep, Violation } from '../model/counterexample.js'
 
 /** An action that is not allowed where it is asked for. */
 export interface Refusal {
+  readonly action: unknown
   /** Why: in words. */
   readonly refused: string
-  /** The steps that are allowed instead, in the spec's words. */
-  readonly allowed: readonly string[]
+  /** What is allowed instead, in the spec's words too. */
+  readonly allowed: readonly { readonly action: unknown; readonly text: string }[]
 }
 
 export interface Replayable {

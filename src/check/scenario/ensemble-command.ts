@@ -25,9 +25,9 @@
  *     quietly run                any command; of such in a row only what they came to is told
  *     picture discovery          what follows is drawn as `docs/diagrams/flow-discovery.svg`, up to `picture end`
  */
-import type { Event } from '../../../spec/ensemble/server.js'
-import type { WorldAction } from '../../../spec/ensemble/world.js'
-import type { NetworkAction } from '../network.js'
+import type { Event } from '../../../spec/ensemble/ensemble-server.js'
+import type { WorldAction } from '../../../spec/ensemble/ensemble-world.js'
+import type { NetworkAction } from '../model/network.js'
 
 export type EnsembleAction = NetworkAction<Event>
 

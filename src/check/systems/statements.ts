@@ -1,5 +1,5 @@
 /** What a model's steps are held against, when what the last step broke is kept in the state. */
-import type { Invariant } from '../model.js'
+import type { Invariant } from '../model/model.js'
 
 /** Something that must hold. */
 export interface Statement {

@@ -1,14 +1,14 @@
 /** The subsystems that the checker explores alone: what each is, which machines a variant of it may change, its bounds. */
 import type { Variant } from '../../../spec/variants/variant.js'
-import type { BoundOption } from '../model-options.js'
-import type { AnyModel } from '../space.js'
-import type { Model } from '../model.js'
-import { acl, defaultAclBounds } from './acl.js'
-import { defaultServiceBounds, service } from './service.js'
-import { defaultSessionBounds, session } from './session.js'
-import { defaultTreeBounds, tree } from './tree.js'
-import { defaultWatcherBounds, watcher } from './watcher.js'
-import { defaultWireBounds, wire } from './wire.js'
+import type { BoundOption } from '../model/model-options.js'
+import type { AnyModel } from '../model/space.js'
+import type { Model } from '../model/model.js'
+import { acl, defaultAclBounds } from './acl-system.js'
+import { defaultServiceBounds, service } from './service-system.js'
+import { defaultSessionBounds, session } from './session-system.js'
+import { defaultTreeBounds, tree } from './tree-system.js'
+import { defaultWatcherBounds, watcher } from './watcher-system.js'
+import { defaultWireBounds, wire } from './wire-system.js'
 
 /** Bounds as they are given, by name. */
 export type GivenBounds = Readonly<Record<string, number | boolean>>
@@ -35,7 +35,7 @@ export const subsystems: readonly Subsystem[] = [
       requests: { default: defaultServiceBounds.requests, about: 'requests of all sessions together' },
       symmetry: {
         default: defaultServiceBounds.symmetry,
-        about: 'take states that differ by who is who for one',
+        about: 'take states that differ only in the names of clients for one',
       },
     },
     make: (bounds, variant) => any(service(bounds, variant)),

@@ -3,8 +3,10 @@
  */
 import type { Mutant } from '../mutant.js'
 import { aclMutants } from './acl.js'
+import { electionMutants } from './election.js'
 import { serviceMutants } from './service.js'
 import { sessionMutants } from './session.js'
+import { storageMutants } from './storage.js'
 import { treeMutants } from './tree.js'
 import { watcherMutants } from './watcher.js'
 
@@ -15,4 +17,6 @@ export const mutants: readonly Mutant[] = [
   ...sessionMutants,
   ...watcherMutants,
   ...serviceMutants,
+  ...storageMutants,
+  ...electionMutants,
 ]

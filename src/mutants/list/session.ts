@@ -18,7 +18,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'earlier-connection-kept',
-    file: 'src/server/connection/machine.ts',
+    file: 'src/server/connection/connection-machine.ts',
     find: "actions: ['closeEarlierConnection', 'renewSession', 'welcome'],",
     replace: "actions: ['renewSession', 'welcome'],",
     rules: ['SESSION-44', 'SERVICE-53'],
@@ -67,10 +67,17 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'requests-do-not-renew',
-    file: 'src/server/intake.ts',
-    find: 'return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.core.now());',
+    file: 'src/server/request-dispatch.ts',
+    find: 'return this.parts.sessions.touch(connection.sessionId, connection.timeout, this.context.now());',
     replace: 'return this.parts.sessions.isOpen(connection.sessionId);',
     rules: ['SESSION-25', 'SERVICE-14'],
+  },
+  {
+    id: 'auth-renews-too',
+    file: 'src/server/request-dispatch.ts',
+    find: 'return type !== OpCode.auth && type !== OpCode.sasl;',
+    replace: 'return true;',
+    rules: ['SESSION-25'],
   },
   {
     id: 'session-never-expires',
@@ -88,14 +95,14 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'requests-after-close-session-served',
-    file: 'src/server/intake.ts',
+    file: 'src/server/request-dispatch.ts',
     find: 'connection.isLeaving ||= type === OpCode.closeSession;',
     replace: '',
     rules: ['SESSION-63'],
   },
   {
     id: 'closing-session-writes',
-    file: 'src/server/state.ts',
+    file: 'src/server/database.ts',
     find: 'this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired',
     replace: 'ErrorCode.Ok',
     rules: ['SESSION-35', 'SERVICE-58'],
@@ -111,7 +118,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'welcome-before-the-session-exists',
-    file: 'src/server/connection/machine.ts',
+    file: 'src/server/connection/connection-machine.ts',
     find: "actions: ['createSession'],",
     replace: "actions: ['createSession', 'welcome'],",
     rules: ['SESSION-17'],

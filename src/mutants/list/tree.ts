@@ -31,6 +31,22 @@ export const treeMutants: readonly Mutant[] = [
     rules: ['TREE-24', 'TREE-58', 'TREE-64'],
   },
   {
+    id: 'orphan-counted-twice',
+    file: 'src/tree/data-tree.ts',
+    find: 'this.removeOrphan(path);',
+    replace: '',
+    rules: ['SERVICE-59'],
+    tests: ['dist/test/tree/data-tree.test.js'],
+  },
+  {
+    id: 'orphan-not-taken-in',
+    file: 'src/tree/data-tree.ts',
+    find: 'if (parent.hasChild(name))',
+    replace: 'if (this.nodes.has(path))',
+    rules: ['SERVICE-59'],
+    tests: ['dist/test/tree/data-tree.test.js'],
+  },
+  {
     id: 'not-empty-unchecked',
     file: 'src/tree/prepare.ts',
     find: 'const node = this.existing(path);\n        if (version !== -1 && version !== node.version)\n            refuse(ErrorCode.BadVersion);\n        if (node.childCount > 0)',
@@ -72,9 +88,8 @@ export const treeMutants: readonly Mutant[] = [
   {
     id: 'acl-checked-after-parent',
     file: 'src/tree/prepare.ts',
-    find: 'const acl = this.access.fixup(op.acl, by.identities);\n        if (acl === undefined)\n            refuse(ErrorCode.InvalidACL);\n        const parent = this.existing(parentPath);',
-    replace:
-      'const parent = this.existing(parentPath);\n        const acl = this.access.fixup(op.acl, by.identities);\n        if (acl === undefined)\n            refuse(ErrorCode.InvalidACL);',
+    find: 'const acl = this.given(op.acl, by);\n        const parent = this.existing(parentPath);',
+    replace: 'const parent = this.existing(parentPath);\n        const acl = this.given(op.acl, by);',
     rules: ['TREE-34', 'TREE-35', 'TREE-38', 'TREE-39'],
   },
   {
@@ -100,7 +115,7 @@ export const treeMutants: readonly Mutant[] = [
   },
   {
     id: 'ephemeral-sequential-persists',
-    file: 'src/tree/prepare.ts',
+    file: 'src/tree/create-modes.ts',
     find: 'flags === CreateMode.ephemeral || flags === CreateMode.ephemeralSequential',
     replace: 'flags === CreateMode.ephemeral',
     rules: ['TREE-43'],
@@ -136,8 +151,8 @@ export const treeMutants: readonly Mutant[] = [
   {
     id: 'multi-not-rolled-back',
     file: 'src/tree/prepare.ts',
-    find: 'this.outstanding.rollback(mark);',
-    replace: '',
+    find: "txns.push({ op: 'error', err: refusal.err });\n                this.outstanding.rollback(mark);",
+    replace: "txns.push({ op: 'error', err: refusal.err });",
     rules: ['SERVICE-21'],
   },
   {
@@ -226,8 +241,8 @@ export const treeMutants: readonly Mutant[] = [
   },
   {
     id: 'deleted-ephemeral-still-owned',
-    file: 'src/tree/kinds.ts',
-    find: 'if (paths?.delete(this.path) && paths.size === 0)',
+    file: 'src/tree/node-lifecycle.ts',
+    find: 'if (paths?.delete(path) && paths.size === 0)',
     replace: 'if (paths?.size === 0)',
     rules: ['SERVICE-59'],
   },
@@ -254,10 +269,31 @@ export const treeMutants: readonly Mutant[] = [
   },
   {
     id: 'ttl-beyond-its-bits',
-    file: 'src/tree/owners.ts',
+    file: 'src/tree/ephemeral-owner.ts',
     find: 'ttl > 0n && ttl <= maxTtl',
     replace: 'ttl > 0n',
     rules: ['TREE-32'],
+  },
+  {
+    id: 'multi-creates-by-type',
+    file: 'src/tree/create-modes.ts',
+    find: "op: flags === CreateMode.container ? 'createContainer' : 'create'",
+    replace: 'op: op.op',
+    rules: ['TREE-82'],
+  },
+  {
+    id: 'multi-makes-up-a-ttl',
+    file: 'src/tree/create-modes.ts',
+    find: "return op.op === 'createTTL' ? op : undefined;",
+    replace: 'return op;',
+    rules: ['TREE-83'],
+  },
+  {
+    id: 'check-logged-as-such',
+    file: 'src/tree/prepare.ts',
+    find: "this.check(request.path, request.version, by);\n                    return { op: 'error', err: ErrorCode.Ok };",
+    replace: 'return this.part(request, by, place);',
+    rules: ['WIRE-54'],
   },
   {
     id: 'hard-quota-is-soft',
@@ -275,14 +311,14 @@ export const treeMutants: readonly Mutant[] = [
   },
   {
     id: 'get-children-count-is-direct',
-    file: 'src/tree/read.ts',
+    file: 'src/tree/evaluate-read.ts',
     find: 'tree.countBelow(request.path)',
     replace: 'tree.get(request.path).childCount',
     rules: ['TREE-76'],
   },
   {
     id: 'ephemerals-of-everybody',
-    file: 'src/tree/read.ts',
+    file: 'src/tree/evaluate-read.ts',
     find: '[...tree.ephemeralsOf(session)]',
     replace: '[...tree.ephemerals.values()].flatMap((paths) => [...paths])',
     rules: ['TREE-77'],

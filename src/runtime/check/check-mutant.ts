@@ -1,9 +1,9 @@
 /** Whether the checker tells a mutant from the spec: at small bounds, one after the other, until something is broken. */
 import type { Variant } from '../../../spec/variants/variant.js'
-import { check } from './check.js'
-import { farBounds, usualBounds } from '../../check/mutate/bounds.js'
-import { type System, systems } from '../../check/systems/table.js'
-import type { MutantVerdict } from '../../check/mutate/run.js'
+import { check } from './explore-space.js'
+import { farBounds, usualBounds } from '../../check/mutate/mutation-bounds.js'
+import { type System, systems } from '../../check/systems/systems-table.js'
+import type { MutantVerdict } from '../../check/mutate/run-mutants.js'
 
 /** Distinct states after which bounds are given up. */
 const most = 300_000

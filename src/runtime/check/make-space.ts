@@ -1,5 +1,5 @@
 /** Makes a space in whatever thread needs it. */
-import type { Space, SpaceMaker, SpaceSource } from '../../check/space.js'
+import type { Space, SpaceMaker, SpaceSource } from '../../check/model/space.js'
 
 /** The space that a source makes. Throws an Error when the module has no such export. */
 export async function makeSpace(source: SpaceSource): Promise<Space> {

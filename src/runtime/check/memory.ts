@@ -1,7 +1,7 @@
 /** How much memory the process has taken, and how much it may take; and the clock. Asks node and the machine. */
 import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
-import type { Thread } from '../../check/explorer.js'
+import type { Thread } from '../../check/engine/explorer.js'
 
 /** The part of this thread's heap that may be taken before a run stops rather than dies. */
 const heapFullness = 0.9
@@ -26,7 +26,7 @@ export function memoryTaken(): number {
   return process.memoryUsage.rss()
 }
 
-/** Bytes that a run may take when nobody says. */
+/** Bytes that a run may take unless it is told. */
 export function memoryLimitOfMachine(): number {
   const constrained = process.constrainedMemory()
   const total = totalmem()

@@ -1,7 +1,7 @@
 /** A plain model from a file: `--model ./mutex.ts`, a module that exports `model`, or a function of the bounds that makes it. */
-import type { ModelRequest } from '../../check/counterexample.js'
-import { InputError } from '../../check/input-error.js'
-import type { Model } from '../../check/model.js'
+import type { ModelRequest } from '../../check/model/counterexample.js'
+import { InputError } from '../../check/model/input-error.js'
+import type { Model } from '../../check/model/model.js'
 import { importFile } from './source-file.js'
 
 const parts = ['name', 'processes', 'initial', 'actions', 'next', 'invariants', 'tell', 'show'] as const

@@ -1,13 +1,14 @@
 /** What a test that was written from a counterexample calls: `zoospec/replay`. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { engine } from './connect.js'
-import type { Counterexample, Violation } from '../../check/counterexample.js'
-import { locateRequest } from './files.js'
-import { noPaint } from '../../check/report/paint.js'
-import { replay, replayText } from '../../check/replay/replay.js'
+import { engine } from './engine.js'
+import type { Counterexample, Violation } from '../../check/model/counterexample.js'
+import { locateRequest } from './counterexample-files.js'
+import { noPaint } from '../../text/paint.js'
+import { replay } from '../../check/replay/replay-counterexample.js'
+import { formatReplay } from '../../check/report/format-replay.js'
 
-export type { Counterexample } from '../../check/counterexample.js'
+export type { Counterexample } from '../../check/model/counterexample.js'
 
 /** What is broken at the end of a replay, and the replay in words. */
 export interface ReplayVerdict {
@@ -28,6 +29,6 @@ export async function replayCounterexample(
   const replayed = replay(counterexample, await engine.replayable(request))
   return {
     violation: replayed.violation,
-    told: replayText(counterexample, replayed, { width: 100, paint: noPaint }),
+    told: formatReplay(counterexample, replayed, { width: 100, paint: noPaint }),
   }
 }

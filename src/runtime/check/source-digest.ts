@@ -5,15 +5,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import type { ModelRequest } from '../../check/counterexample.js'
-import { isModelFile } from './files.js'
-
-/** By path, as from the working directory: the digest of a file's text; `missing` where there is none. */
-export type Digests = Readonly<Record<string, string>>
+import type { Digests } from '../../check/engine/checkpoint-format.js'
+import type { ModelRequest } from '../../check/model/counterexample.js'
+import { isModelFile } from './counterexample-files.js'
 
 const imports = /(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
 
-/** The digests of the variant's file, or the model's. */
+/** The digests of the variant's file, or the model's; paths are from the working directory. */
 export function digestsOf({ model, variant }: ModelRequest): Digests {
   const digests: Record<string, string> = {}
   const waiting = [...(isModelFile(model) ? [model] : []), ...(variant === undefined ? [] : [variant])].map(

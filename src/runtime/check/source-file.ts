@@ -1,14 +1,14 @@
 /**
- * Loads a file that somebody gave by its path: TypeScript or JavaScript, in this package or outside of it, on the main
+ * Loads a file that was given by its path: TypeScript or JavaScript, in this package or outside of it, on the main
  * thread or a worker. What is wrong with it is said with file and line.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import * as modules from 'node:module'
 import { basename, dirname, extname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { didYouMean, InputError } from '../../check/input-error.js'
+import { didYouMean, InputError } from '../../check/model/input-error.js'
 import { hooksAtOnce } from './source-hooks.js'
-import { SourceError, stripTypes } from '../../check/strip-types.js'
+import { SourceError, stripTypes } from '../../check/variants/strip-types.js'
 
 const extensions = ['.ts', '.mts', '.js', '.mjs']
 

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { stripTypes } from '../../check/strip-types.js'
+import { stripTypes } from '../../check/variants/strip-types.js'
 
 /** The package's folder, as a URL with a slash at its end. */
 const root = new URL('../../../../', import.meta.url).href

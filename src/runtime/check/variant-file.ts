@@ -4,10 +4,10 @@
  */
 import { StateMachine, type AnyStateMachine } from 'xstate'
 import { type Change, type Variant, VariantError } from '../../../spec/variants/variant.js'
-import { rules } from '../../trace/rules.js'
-import { didYouMean, InputError } from '../../check/input-error.js'
+import { rules } from '../../conform/rule-texts.js'
+import { didYouMean, InputError } from '../../check/model/input-error.js'
 import { importFile } from './source-file.js'
-import { specMachines } from '../../check/spec-machines.js'
+import { specMachines } from '../../check/variants/spec-machines.js'
 
 /** The variant that a file exports as `variant`. Throws an {@link InputError} that says what is wrong with it. */
 export async function loadVariant(

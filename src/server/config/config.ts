@@ -1,6 +1,6 @@
 /**
  * What a server can be told: every setting that zoospec offers, with its default.
- * `keys.ts` says how each is written in `zoo.cfg`; `read.ts` reads one.
+ * `keys.ts` says how each is written in `zoo.cfg`; `read-config.ts` reads one.
  */
 
 /** A server's settings. Times are milliseconds, sizes bytes, unless a name says otherwise. */
@@ -39,11 +39,11 @@ export interface ServerConfig {
   /** The four-letter words that are answered; `srvr` always is. */
   fourLetterWords: readonly string[]
   superDigest: string | null
+  /** A hash by its name in Node. */
   digestAlgorithm: string
   enforceQuota: boolean
   extendedTypes: boolean
   skipAcl: boolean
-  digestEnabled: boolean
   closeSessionTxn: boolean
   containerCheckIntervalMs: number
   containerMaxPerMinute: number
@@ -83,11 +83,10 @@ export function defaultConfig(): ServerConfig {
     snapshotCompression: 'checked',
     fourLetterWords: [],
     superDigest: null,
-    digestAlgorithm: 'SHA1',
+    digestAlgorithm: 'sha1',
     enforceQuota: false,
     extendedTypes: false,
     skipAcl: false,
-    digestEnabled: true,
     closeSessionTxn: true,
     containerCheckIntervalMs: 60_000,
     containerMaxPerMinute: 10_000,

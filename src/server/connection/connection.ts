@@ -6,51 +6,50 @@ import type { ConnectRequest, Id, SessionId, Zxid } from '../../../spec/vocabula
 import { compile } from '../../machine/compile.js'
 import type { ConnectionNumber } from '../effects.js'
 import type { FrameSplitter, JuteWriter } from '../../wire/index.js'
-import { type FlowContext, type FlowEvent, flowMachine } from '../flow/machine.js'
-import type { SessionOrder } from '../pipeline/order.js'
 import { Latency } from '../stats.js'
-import { type ConnectionContext, type ConnectionEvent, connectionMachine } from './machine.js'
+import { type ConnectionContext, type ConnectionEvent, connectionMachine } from './connection-machine.js'
+import { type Gated, ReadGate } from './read-gate.js'
 
 const machine = compile(connectionMachine)
-const flow = compile(flowMachine)
 const awaiting = machine.stateOf('awaitingHandshake')
 const connected = machine.stateOf('connected')
 const finishing = machine.stateOf('finishing')
 const closing = machine.stateOf('closing')
 const closed = machine.stateOf('closed')
-const reading = flow.stateOf('reading')
 
 /** What the host does for a connection at its turns. */
-export interface ConnectionHost {
+export interface ConnectionHost<Order> {
   isClientAhead(request: ConnectRequest): boolean
   canRenew(request: ConnectRequest): boolean
-  createSession(connection: Connection): void
-  renewSession(connection: Connection): void
-  closeEarlierConnection(connection: Connection): void
-  welcome(connection: Connection): void
-  refuseSession(connection: Connection): void
-  refuseAhead(connection: Connection): void
-  answerWord(connection: Connection): void
-  reportBadInput(connection: Connection): void
-  reportLate(connection: Connection): void
-  end(connection: Connection): void
-  detach(connection: Connection): void
-  pause(connection: Connection): void
-  resume(connection: Connection): void
+  createSession(connection: Connection<Order>): void
+  renewSession(connection: Connection<Order>): void
+  closeEarlierConnection(connection: Connection<Order>): void
+  welcome(connection: Connection<Order>): void
+  refuseSession(connection: Connection<Order>): void
+  refuseAhead(connection: Connection<Order>): void
+  answerWord(connection: Connection<Order>): void
+  reportBadInput(connection: Connection<Order>): void
+  reportLate(connection: Connection<Order>): void
+  end(connection: Connection<Order>): void
+  detach(connection: Connection<Order>): void
+  pause(connection: Connection<Order>): void
+  resume(connection: Connection<Order>): void
 }
 
-/** A connection, as the server keeps it. */
-export class Connection implements ConnectionContext, FlowContext {
+/** A connection, as the server keeps it. `Order` has its session's requests in order; a connection only carries it. */
+export class Connection<Order = unknown> implements ConnectionContext, Gated {
   readonly id: ConnectionNumber
   /** The client's address, without the port. */
   readonly ip: string
   readonly port: number
   readonly established: number
+  /** When its last bytes came, while its handshake is awaited. Milliseconds. */
+  heardAt: number
   readonly credentials: Credentials
   sessionId: SessionId = 0n
   /** The negotiated session timeout, which counts from then on (SESSION-22). Milliseconds. */
   timeout = 0
-  order: SessionOrder | undefined
+  order: Order | undefined
   splitter: FrameSplitter | undefined
   /** Frames that came while it was not to be read, in order. At most what one read brought. */
   readonly backlog: Buffer[] = []
@@ -70,18 +69,20 @@ export class Connection implements ConnectionContext, FlowContext {
   outstanding = 0
   readonly stats = new ConnectionStats()
   private state = machine.initial
-  private flow = flow.initial
-  private readonly host: ConnectionHost
+  /** Whether it is read. */
+  readonly gate = new ReadGate(this)
+  private readonly host: ConnectionHost<Order>
 
   /** Told of each turn of the machine, while somebody listens: the event, the states before and after. */
   onTurn: ((event: ConnectionEvent['type'], before: string, after: string) => void) | undefined
 
-  constructor(host: ConnectionHost, id: ConnectionNumber, ip: string, port: number, now: number) {
+  constructor(host: ConnectionHost<Order>, id: ConnectionNumber, ip: string, port: number, now: number) {
     this.host = host
     this.id = id
     this.ip = ip
     this.port = port
     this.established = now
+    this.heardAt = now
     this.credentials = new Credentials(ip)
   }
 
@@ -104,7 +105,7 @@ export class Connection implements ConnectionContext, FlowContext {
 
   /** Whether a frame of its may be worked on now. */
   get canTake(): boolean {
-    return (this.state === connected || this.state === awaiting) && this.flow === reading
+    return (this.state === connected || this.state === awaiting) && this.gate.isOpen
   }
 
   /** Whether its input no longer matters. */
@@ -123,7 +124,7 @@ export class Connection implements ConnectionContext, FlowContext {
   }
 
   get isReading(): boolean {
-    return this.flow === reading
+    return this.gate.isOpen
   }
 
   get stateName(): string {
@@ -135,11 +136,6 @@ export class Connection implements ConnectionContext, FlowContext {
     const before = this.state
     this.state = machine.step(before, this, event)
     this.onTurn?.(event.type, machine.stateName(before), machine.stateName(this.state))
-  }
-
-  /** Moves the machine of its flow. */
-  turnFlow(event: FlowEvent): void {
-    this.flow = flow.step(this.flow, this, event)
   }
 
   isClientAhead() {

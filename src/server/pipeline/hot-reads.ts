@@ -6,7 +6,7 @@ import { ErrorCode, OpCode, Perms, type Id } from '../../../spec/vocabulary/inde
 import type { Znode } from '../../tree/znode.js'
 import type { JuteReader, JuteWriter } from '../../wire/index.js'
 import type { ConnectionNumber } from '../effects.js'
-import type { State } from '../state.js'
+import type { Database } from '../database.js'
 
 /** Whether a request type is answered here. */
 export function isHot(type: number): boolean {
@@ -15,7 +15,7 @@ export function isHot(type: number): boolean {
 
 /** Reads the request's record and writes the reply's frame. Throws a MarshallingError for what isn't the record. */
 export function answerHot(
-  state: State,
+  state: Database,
   type: number,
   xid: number,
   identities: readonly Id[],
@@ -43,7 +43,7 @@ export function answerHot(
 }
 
 function errorOf(
-  state: State,
+  state: Database,
   type: number,
   path: string,
   node: Znode | undefined,

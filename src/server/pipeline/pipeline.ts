@@ -6,19 +6,18 @@
  */
 import { ErrorCode, OpCode, type Request, type SessionId, type Zxid } from '../../../spec/vocabulary/index.js'
 import type { Transaction, Txn } from '../../tree/txn.js'
-import type { Connection } from '../connection/connection.js'
 import type { Journal } from '../effects.js'
 import type { SessionTracker } from '../../session/session-tracker.js'
 import type { WriteRequest } from '../../tree/prepare.js'
-import type { Deliver, Outcome, State } from '../state.js'
-import type { Desk, Pending, SessionOrder } from './order.js'
+import type { Deliver, Outcome, Database } from '../database.js'
+import type { Client, Desk, Pending, SessionOrder } from './session-order.js'
 
 /** A proposed transaction, and who waits for it. */
 export interface Proposal {
   readonly transaction: Transaction
   readonly cause: 'request' | 'createSession' | 'expire' | 'reap'
   /** The connection that asked: for a new session, or with a request. */
-  readonly connection: Connection | undefined
+  readonly connection: Client | undefined
   /** The session's order, in which the answer has its place. */
   readonly order: SessionOrder | undefined
 }
@@ -33,7 +32,7 @@ export interface PipelineHost {
   answerRead(pending: Pending): void
   /** Answers a write with what it came to. */
   answerWrite(pending: Pending, outcome: Outcome): void
-  established(connection: Connection): void
+  established(connection: Client): void
   /** A session has ended; its connection, if any, is to be closed. */
   sessionClosed(id: SessionId): void
 }
@@ -45,13 +44,13 @@ export class Pipeline implements Desk {
   private proposed: Zxid
   private readonly proposals: Proposal[] = []
   private outcome: Outcome = { err: ErrorCode.Ok }
-  private readonly state: State
+  private readonly state: Database
   private readonly sessions: SessionTracker
   private readonly journal: Journal
   private readonly host: PipelineHost
 
   constructor(
-    state: State,
+    state: Database,
     sessions: SessionTracker,
     journal: Journal,
     host: PipelineHost,
@@ -87,7 +86,7 @@ export class Pipeline implements Desk {
   propose(pending: Pending, order: SessionOrder): void {
     const { connection, request, identities, xid } = pending
     const sessionId = connection!.sessionId
-    const refusal = this.refusalOf(request)
+    const refusal = pending.malformed?.err ?? this.refusalOf(request!)
     if (refusal === undefined) {
       const at = { cxid: xid, zxid: ++this.proposed, now: this.host.now() }
       pending.transaction = this.state.prepare(request as WriteRequest, { sessionId, identities }, at)
@@ -99,7 +98,7 @@ export class Pipeline implements Desk {
   }
 
   /** A new session's creation. */
-  proposeSession(connection: Connection): void {
+  proposeSession(connection: Client): void {
     const txn: Txn = { op: 'createSession', timeOut: connection.timeout }
     this.log({
       transaction: this.transaction(connection.sessionId, 0, OpCode.createSession, txn),
@@ -142,12 +141,17 @@ export class Pipeline implements Desk {
     if (txn.op === 'closeSession') this.host.sessionClosed(header.clientId) // SERVICE-57, SESSION-62, SESSION-64, WATCHER-71
   }
 
-  /** What is refused without a look at the tree: a record that isn't one, and what only an ensemble can do. */
-  // SERVICE-36, SERVICE-39, WIRE-42, WIRE-56
-  private refusalOf(request: Request | undefined): number | undefined {
-    if (request === undefined) return ErrorCode.MarshallingError
-    if (request.op !== 'reconfig') return undefined
-    return this.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled
+  /** What no client may ask of this server. */
+  // SERVICE-36, TREE-88, WIRE-56
+  private refusalOf(request: Request): number | undefined {
+    switch (request.op) {
+      case 'deleteContainer':
+        return ErrorCode.BadArguments
+      case 'reconfig':
+        return this.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled
+      default:
+        return undefined
+    }
   }
 
   private transaction(clientId: SessionId, cxid: number, type: number, txn: Txn): Transaction {

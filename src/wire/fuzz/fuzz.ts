@@ -10,7 +10,7 @@ import { JuteWriter } from '../jute-writer.js'
 import { MarshallingError } from '../marshalling-error.js'
 import { readRequest, requestNames, writeRequest } from '../requests.js'
 import { readTransaction, writeTransaction } from '../transactions.js'
-import { type Chance, chanceFrom } from './chance.js'
+import { Random } from '../../random/random.js'
 import { seedRequests, seedTransactions } from './seeds.js'
 
 /** What came of it. */
@@ -104,15 +104,15 @@ const margin = 16
  * @throws FuzzFailure at the first frame that a decoder does not take as it should
  */
 export function fuzz(seed: number, frames: number, progress?: (done: number) => void): FuzzResult {
-  const chance = chanceFrom(seed)
+  const random = new Random(seed)
   let decoded = 0
   let refused = 0
   for (let index = 0; index < frames; index++) {
     if (progress !== undefined && index > 0 && index % 50_000 === 0) progress(index)
-    const decoder = decoders[chance(decoders.length)]!
+    const decoder = decoders[random.below(decoders.length)]!
     // A record read as another operation's is a fine piece of noise.
-    const source = chance(4) === 0 ? decoders[chance(decoders.length)]! : decoder
-    const bytes = mutate(source.seeds[chance(source.seeds.length)]!, chance)
+    const source = random.below(4) === 0 ? decoders[random.below(decoders.length)]! : decoder
+    const bytes = mutate(source.seeds[random.below(source.seeds.length)]!, random)
     const fail = (what: string, cause?: unknown) =>
       new FuzzFailure(seed, index, decoder.name, bytes, what, cause)
     const among0 = read(decoder, bytes, 0x00, fail)
@@ -120,7 +120,7 @@ export function fuzz(seed: number, frames: number, progress?: (done: number) => 
     if (among0.found !== among1.found) throw fail(`read what is outside: ${among0.found}, ${among1.found}`)
     if (among0.isValue) decoded++
     else refused++
-    if (index % 8 === 0) stream(bytes, chance, fail)
+    if (index % 8 === 0) stream(bytes, random, fail)
   }
   return { decoded, refused }
 }
@@ -152,12 +152,12 @@ function read(
 }
 
 /** The same bytes as a stream of frames, in pieces: whole frames come out or the stream is refused. */
-function stream(bytes: Buffer, chance: Chance, fail: Fail): void {
+function stream(bytes: Buffer, random: Random, fail: Fail): void {
   const most = 200
   const splitter = new FrameSplitter(most)
   try {
     for (let at = 0; at < bytes.length;) {
-      const size = 1 + chance(40)
+      const size = 1 + random.below(40)
       const chunk = Buffer.from(bytes.subarray(at, at + size))
       at += size
       splitter.push(chunk, (memory, start, end) => {
@@ -177,43 +177,43 @@ const lengths = [
 ]
 
 /** A copy with a few things wrong; sometimes all, seldom none. */
-function mutate(seed: Buffer, chance: Chance): Buffer {
-  if (chance(16) === 0) return noise(chance(64), chance)
+function mutate(seed: Buffer, random: Random): Buffer {
+  if (random.below(16) === 0) return noise(random.below(64), random)
   let bytes = Buffer.from(seed)
-  for (let changes = chance(4); changes > 0; changes--) bytes = change(bytes, chance)
+  for (let changes = random.below(4); changes > 0; changes--) bytes = change(bytes, random)
   return bytes
 }
 
-function noise(length: number, chance: Chance): Buffer<ArrayBuffer> {
+function noise(length: number, random: Random): Buffer<ArrayBuffer> {
   const bytes = Buffer.alloc(length)
-  for (let i = 0; i < length; i++) bytes[i] = chance(256)
+  for (let i = 0; i < length; i++) bytes[i] = random.below(256)
   return bytes
 }
 
-function change(bytes: Buffer<ArrayBuffer>, chance: Chance): Buffer<ArrayBuffer> {
-  const at = chance(bytes.length + 1)
-  switch (chance(6)) {
+function change(bytes: Buffer<ArrayBuffer>, random: Random): Buffer<ArrayBuffer> {
+  const at = random.below(bytes.length + 1)
+  switch (random.below(6)) {
     // Cut.
     case 0:
       return bytes.subarray(0, at)
     // Another byte.
     case 1:
-      if (at < bytes.length) bytes[at] = chance(256)
+      if (at < bytes.length) bytes[at] = random.below(256)
       return bytes
     // A bit.
     case 2:
-      if (at < bytes.length) bytes[at] = (bytes[at] as number) ^ (1 << chance(8))
+      if (at < bytes.length) bytes[at] = (bytes[at] as number) ^ (1 << random.below(8))
       return bytes
     // A length, or another int, that is none.
     case 3:
-      if (at + 4 <= bytes.length) bytes.writeInt32BE(lengths[chance(lengths.length)]!, at)
+      if (at + 4 <= bytes.length) bytes.writeInt32BE(lengths[random.below(lengths.length)]!, at)
       return bytes
     // Something put in.
     case 4:
-      return Buffer.concat([bytes.subarray(0, at), noise(1 + chance(6), chance), bytes.subarray(at)])
+      return Buffer.concat([bytes.subarray(0, at), noise(1 + random.below(6), random), bytes.subarray(at)])
     // A piece twice.
     default: {
-      const end = Math.min(bytes.length, at + chance(24))
+      const end = Math.min(bytes.length, at + random.below(24))
       return Buffer.concat([bytes.subarray(0, end), bytes.subarray(at)])
     }
   }

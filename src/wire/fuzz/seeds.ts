@@ -30,7 +30,7 @@ export const seedRequests: readonly Request[] = [
   { op: 'getACL', path: '/a' },
   { op: 'sync', path: '/' },
   { op: 'getAllChildrenNumber', path: '/' },
-  { op: 'deleteContainer', path: '/c' },
+  { op: 'deleteContainer' },
   { op: 'setACL', path: '/a', acl, version: 0 },
   {
     op: 'multi',

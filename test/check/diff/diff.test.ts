@@ -2,16 +2,16 @@
 import test from 'ava'
 import { assign, setup, type AnyStateMachine } from 'xstate'
 import { add, chain, patch, provide, type Change } from '../../../spec/variants/index.js'
-import { compareMachines } from '../../../src/check/diff/compare.js'
-import { mergedChart } from '../../../src/check/diff/merged.js'
-import { diffFiles } from '../../../src/check/diff/pictures.js'
+import { compareMachines } from '../../../src/check/diff/compare-machines.js'
+import { mergedChart } from '../../../src/check/diff/merged-chart.js'
+import { diffFiles } from '../../../src/check/diff/diff-pictures.js'
 import { compareRules } from '../../../src/check/diff/rule-diff.js'
-import { sameSource, sourceOf } from '../../../src/check/diff/source.js'
-import { diffText } from '../../../src/check/diff/text.js'
-import type { Version } from '../../../src/check/diff/version.js'
-import { noPaint } from '../../../src/check/report/paint.js'
+import { sameSource, sourceOf } from '../../../src/check/diff/function-source.js'
+import { formatDiff } from '../../../src/check/diff/format-diff.js'
+import type { Version } from '../../../src/check/diff/spec-version.js'
+import { noPaint } from '../../../src/text/paint.js'
 import { allStates, allTransitions } from '../../../src/diagram/chart.js'
-import { transitionText } from '../../../src/diagram/label.js'
+import { formatTransition } from '../../../src/diagram/label.js'
 
 const lamp = setup({
   types: {} as { context: { pushes: number }; events: { type: 'PUSH' } | { type: 'BREAK' } },
@@ -47,7 +47,10 @@ function version(
 function told(change: Change): string[] {
   const [before, after] = [version('a', [lamp]), version('b', [change(lamp)])]
   const machines = compareMachines(before.machines, after.machines)
-  const text = diffText(before, after, machines, compareRules(before, after), { width: 100, paint: noPaint })
+  const text = formatDiff(before, after, machines, compareRules(before, after), {
+    width: 100,
+    paint: noPaint,
+  })
   return text.trim().split('\n').slice(3)
 }
 
@@ -58,7 +61,7 @@ const differences: readonly (readonly [what: string, change: Change, lines: read
   [
     'a guard dropped',
     off({ PUSH: { '#1': { guard: null } } }),
-    ['machine lamp', '  ~ off: PUSH #1 / count (LAMP-1) -> on', '      guard    hasPower -> (none)'],
+    ['machine lamp', '  ~ off: PUSH #1 / count (LAMP-1) -> on', '      guard    hasPower -> (nothing)'],
   ],
   [
     'a target, actions and a rule',
@@ -67,8 +70,8 @@ const differences: readonly (readonly [what: string, change: Change, lines: read
       'machine lamp',
       '  ~ off: BREAK / hum, count (LAMP-4) -> on',
       '      target   broken -> on',
-      '      actions  (none) -> hum, count',
-      '      rules    (none) -> LAMP-4',
+      '      actions  (nothing) -> hum, count',
+      '      rules    (nothing) -> LAMP-4',
       '',
       'rules',
       '  + LAMP-4  a machine names it now:',
@@ -190,7 +193,7 @@ test('one chart has both: signs before what is gone, new, or the same with anoth
     ['lamp', 'off', 'on', 'broken', '+ mended'],
   )
   t.deepEqual(
-    allTransitions(chart).map((each) => `${transitionText(each)} -> ${each.target ?? ''}`),
+    allTransitions(chart).map((each) => `${formatTransition(each)} -> ${each.target ?? ''}`),
     [
       '~ PUSH [hasPower] / count (LAMP-1) -> on',
       '− PUSH #2 [else] / hum (LAMP-2) -> ',

@@ -1,11 +1,11 @@
 /** Counterexamples in files: written and read again, and refused with the place where they are wrong. */
 import test from 'ava'
-import type { Counterexample } from '../../../src/check/counterexample.js'
-import { counterexampleFiles } from '../../../src/runtime/check/files.js'
-import { readJson, writeJson } from '../../../src/check/files/json.js'
-import { readScenario, writeScenario } from '../../../src/check/files/scenario.js'
-import { InputError } from '../../../src/check/input-error.js'
-import { changedPart } from '../../../src/check/report/changed.js'
+import type { Counterexample } from '../../../src/check/model/counterexample.js'
+import { counterexampleFiles } from '../../../src/runtime/check/counterexample-files.js'
+import { readJson, writeJson } from '../../../src/check/files/counterexample-json.js'
+import { readScenario, writeScenario } from '../../../src/check/files/counterexample-scenario.js'
+import { InputError } from '../../../src/check/model/input-error.js'
+import { changedPart } from '../../../src/text/changed-part.js'
 import { bothWork, withCrash } from '../../support/lease-paths.js'
 
 test('JSON: what is written is read again', (t) => {

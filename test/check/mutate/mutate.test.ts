@@ -1,17 +1,17 @@
 /** Mutants: which are made, what each changes, which a check kills, and the list of those that may survive. */
 import test from 'ava'
 import { setup } from 'xstate'
-import type { Survivor } from '../../../spec/variants/survivors.js'
-import { compareMachines } from '../../../src/check/diff/compare.js'
-import { InputError } from '../../../src/check/input-error.js'
+import type { Survivor } from '../../../src/check/mutate/survivors.js'
+import { compareMachines } from '../../../src/check/diff/compare-machines.js'
+import { InputError } from '../../../src/check/model/input-error.js'
 import { mutantsOf } from '../../../src/check/mutate/mutants.js'
-import { runMutants } from '../../../src/check/mutate/run.js'
-import { mutationText } from '../../../src/check/mutate/table.js'
-import { noPaint } from '../../../src/check/report/paint.js'
-import { specMachines } from '../../../src/check/spec-machines.js'
+import { runMutants } from '../../../src/check/mutate/run-mutants.js'
+import { formatMutation } from '../../../src/check/mutate/mutation-table.js'
+import { noPaint } from '../../../src/text/paint.js'
+import { specMachines } from '../../../src/check/variants/spec-machines.js'
 import { allTransitions, chartOf } from '../../../src/diagram/chart.js'
-import { transitionText } from '../../../src/diagram/label.js'
-import { mutateWith } from '../../../src/cli/mutate.js'
+import { formatTransition } from '../../../src/diagram/label.js'
+import { mutateWith } from '../../../src/cli/mutate-verb.js'
 import { UsageError } from '../../../src/cli/usage.js'
 import { checkDisk, diskMachine } from '../../support/disk-machine.js'
 import { kept } from '../../support/small-engine.js'
@@ -21,7 +21,7 @@ const mutants = mutantsOf(diskMachine)
 const changed = (id: string) => {
   const mutant = mutants.find((each) => each.id === id)!
   return allTransitions(chartOf(mutant.variant.machines['disk']!(diskMachine))).map(
-    (each) => `${each.source}: ${transitionText(each)} -> ${each.target ?? ''}`,
+    (each) => `${each.source}: ${formatTransition(each)} -> ${each.target ?? ''}`,
   )
 }
 
@@ -150,7 +150,7 @@ test('the check kills what acknowledges too early; the rest has its reasons', as
     ],
   )
   t.deepEqual([report.unexcused, report.stale, report.isWhole], [[], [], true])
-  const text = mutationText(report, { width: 100, paint: noPaint })
+  const text = formatMutation(report, { width: 100, paint: noPaint })
   t.regex(text, /^killed +disk +all\nnegate guard +0\/1 +0\/1\n/)
   t.regex(text, /\nsend early +1\/1 +1\/1\n/)
   t.regex(text, /\n {2}disk\/idle\.ASK\/drop-guard\n {4}equivalent: nothing is written/)
@@ -172,7 +172,7 @@ test('a survivor without a reason fails, and a reason that is stale', async (t) 
     report.stale.map(({ survivor, why }) => `${survivor.mutant}: ${why}`),
     ['disk/logging.WRITE/drop-action-writeLog: it is killed by DISK-9', 'disk/gone: there is no such mutant'],
   )
-  const text = mutationText(report, { width: 100, paint: noPaint })
+  const text = formatMutation(report, { width: 100, paint: noPaint })
   t.regex(text, /survive without one\n {2}disk\/idle\.ASK\/negate-guard\n/)
   t.regex(text, /on the list of survivors for nothing\n {2}disk\/logging/)
 })

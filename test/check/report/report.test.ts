@@ -1,19 +1,19 @@
 /** What a reader of a run sees: steps in words, only what changed, the verdict and what it covers. */
 import test from 'ava'
-import { changedPart } from '../../../src/check/report/changed.js'
-import { counterexampleText } from '../../../src/check/report/counterexample-text.js'
-import { widthOf, wrapWords } from '../../../src/check/report/lines.js'
-import { noPaint, paintFor } from '../../../src/check/report/paint.js'
-import { progressLine } from '../../../src/check/report/progress.js'
-import { summaryJson, summaryText } from '../../../src/check/report/summary.js'
-import type { CheckResult } from '../../../src/check/result.js'
+import { changedPart } from '../../../src/text/changed-part.js'
+import { formatCounterexample } from '../../../src/check/report/format-counterexample.js'
+import { widthOf, wrapWords } from '../../../src/text/wrap-lines.js'
+import { noPaint, paintFor } from '../../../src/text/paint.js'
+import { progressLine } from '../../../src/check/report/progress-line.js'
+import { summaryJson, formatResult } from '../../../src/check/report/format-result.js'
+import type { CheckResult } from '../../../src/check/engine/check-result.js'
 import { bothWork, withCrash } from '../../support/lease-paths.js'
 
 const wide = { width: 100, paint: noPaint }
 
 test('a counterexample: the start, numbered steps with their rules, what each changed, what is broken', (t) => {
   t.is(
-    counterexampleText(bothWork(), wide),
+    formatCounterexample(bothWork(), wide),
     `7 steps that break LEASE-9  lease, lease
 
 start
@@ -51,15 +51,15 @@ broken after step 7: LEASE-9 at most one client works
 test('no line is wider than the terminal', (t) => {
   for (const width of [40, 60, 80])
     for (const counterexample of [bothWork(), withCrash()])
-      for (const line of counterexampleText(counterexample, { width, paint: noPaint }).split('\n').slice(1))
+      for (const line of formatCounterexample(counterexample, { width, paint: noPaint }).split('\n').slice(1))
         t.true(widthOf(line) <= width, `${width}: ${line}`)
 })
 
 test('colours: on a terminal only, and not where NO_COLOR is set; without them the text is the same', (t) => {
-  const coloured = counterexampleText(bothWork(), { width: 100, paint: paintFor({ isTTY: true }, {}) })
+  const coloured = formatCounterexample(bothWork(), { width: 100, paint: paintFor({ isTTY: true }, {}) })
   t.true(coloured.includes('\u001b[31mbroken after step 7:\u001b[39m'))
 
-  t.is(coloured.replace(/\u001b\[\d+m/g, ''), counterexampleText(bothWork(), wide))
+  t.is(coloured.replace(/\u001b\[\d+m/g, ''), formatCounterexample(bothWork(), wide))
   t.is(paintFor({ isTTY: true }, { NO_COLOR: '1' }), noPaint)
   t.not(paintFor({ isTTY: true }, { NO_COLOR: '' }), noPaint)
   t.is(paintFor({}, {}), noPaint)
@@ -133,7 +133,7 @@ const result: CheckResult = {
 
 test('the summary says what was covered', (t) => {
   t.is(
-    summaryText(request, result, wide),
+    formatResult(request, result, wide),
     `holds: ensemble, servers 3, no observers, variant ./late.ts
   states      1,000,000 generated, 400,000 distinct, depth 36
   time        2 min 21 s, 7,092 states a second, 1.0 GiB
@@ -142,7 +142,7 @@ test('the summary says what was covered', (t) => {
   collisions  below 3e-9 (two states taken for one)
 `,
   )
-  const of = (change: Partial<CheckResult>) => summaryText(request, { ...result, ...change }, wide)
+  const of = (change: Partial<CheckResult>) => formatResult(request, { ...result, ...change }, wide)
   t.regex(of({ exhausted: false, bounds: ['walks'] }), /covered +not every reachable state \(limits: walks\)/)
   t.regex(
     of({ verdict: 'unfinished', exhausted: false, stopped: 'no memory' }),

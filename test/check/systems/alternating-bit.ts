@@ -2,7 +2,7 @@
  * The alternating-bit protocol as a network: a sender repeats a message until it is acknowledged, a receiver takes it once.
  * What a lossy line does, losing, is what repeating allows: a message that was never sent again.
  */
-import type { Network, Step } from '../../../src/check/network.js'
+import type { Network, Step } from '../../../src/check/model/network.js'
 
 export interface End {
   readonly bit: 0 | 1

@@ -1,5 +1,5 @@
 /** Two jugs of 3 and 5 gallons; 4 gallons are wanted. Well known from the TLA+ lectures: 16 states, 4 gallons in 6 steps. */
-import type { Model } from '../../../src/check/model.js'
+import type { Model } from '../../../src/check/model/model.js'
 
 export interface Jugs {
   readonly small: number

@@ -3,14 +3,14 @@ import test from 'ava'
 import fc from 'fast-check'
 import { patch } from '../../../spec/variants/patch.js'
 import { defineVariant } from '../../../spec/variants/variant.js'
-import { systems } from '../../../src/check/systems/table.js'
-import { check } from '../../../src/runtime/check/check.js'
-import type { ElectionLocal } from '../../../spec/election/local.js'
-import type { ElectionWorld } from '../../../spec/election/network.js'
+import { systems } from '../../../src/check/systems/systems-table.js'
+import { check } from '../../../src/runtime/check/explore-space.js'
+import type { ElectionLocal } from '../../../spec/election/process-state.js'
+import type { BoundedElectionWorld } from '../../../src/check/systems/bounded-election.js'
 import { majority } from '../../../spec/quorum/quorum.js'
-import type { ElectionEvent } from '../../../spec/election/types.js'
-import type { ToldMessage } from '../../../src/check/model.js'
-import { electionSystem } from '../../../src/check/systems/election.js'
+import type { ElectionEvent } from '../../../spec/election/election-types.js'
+import type { ToldMessage } from '../../../src/check/model/model.js'
+import { electionSystem } from '../../../src/check/systems/election-system.js'
 
 const fresh = { zxid: 0, peerEpoch: 0 }
 const system = electionSystem({
@@ -29,7 +29,8 @@ test('ELECTION-80 to ELECTION-86: hold along random walks with crashes, an obser
   let settled = 0
   fc.assert(
     fc.property(fc.array(fc.nat(1000), { minLength: 20, maxLength: 120 }), (choices) => {
-      let { locals, world }: { locals: readonly ElectionLocal[]; world: ElectionWorld } = system.initial()
+      let { locals, world }: { locals: readonly ElectionLocal[]; world: BoundedElectionWorld } =
+        system.initial()
       const take = (process: number, event: ElectionEvent) => {
         const before = locals[process]!
         const step = system.step(process, before, event)

@@ -1,5 +1,5 @@
 /** A run that is to be killed: writes checkpoints into the directory that it is given, as often as it can. */
-import { check, requestOf } from '../../../src/runtime/check/check.js'
+import { check, requestOf } from '../../../src/runtime/check/explore-space.js'
 import { sourceOf, type System } from './spaces.js'
 
 /** Some seconds of work. */

@@ -1,5 +1,5 @@
 /** Dining philosophers as a plain model: each takes the fork on one side, then the other, eats, and puts both back. */
-import type { Model } from '../../../src/check/model.js'
+import type { Model } from '../../../src/check/model/model.js'
 
 export interface Table {
   /** Who has each fork; -1 is nobody. Fork f lies between philosopher f and f + 1. */

@@ -1,5 +1,5 @@
 /** A network whose processes do whatever a test lists, to see what becomes of the channels. */
-import type { Network, WorldStep } from '../../../src/check/network.js'
+import type { Network, WorldStep } from '../../../src/check/model/network.js'
 
 /** What a puppet may do. */
 export interface Trick {

@@ -1,22 +1,22 @@
 /** The service's model: its states are counted, symmetry changes no verdict, and mistakes in the machine are found. */
 import test from 'ava'
 import { assign } from 'xstate'
-import type { ServiceEvent } from '../../../spec/service/events.js'
-import type { Parts } from '../../../spec/service/parts.js'
-import { serveWrite } from '../../../spec/service/requests.js'
-import { expire, type On } from '../../../spec/service/sessions.js'
-import { serviceMachine, standardParts } from '../../../spec/service/standard.js'
-import type { Service } from '../../../spec/service/state.js'
+import type { ServiceEvent } from '../../../spec/service/service-events.js'
+import type { Submodels } from '../../../spec/service/submodels.js'
+import { serveWrite } from '../../../spec/service/serve-requests.js'
+import { expire, type On } from '../../../spec/service/serve-sessions.js'
+import { serviceMachine, standardSubmodels } from '../../../spec/service/standard-service.js'
+import type { Service } from '../../../spec/service/service-state.js'
 import { add } from '../../../spec/variants/patch.js'
 import { provide, type Change } from '../../../spec/variants/variant.js'
-import { service } from '../../../src/check/systems/service.js'
-import { attempts, eventsOf } from '../../../src/check/systems/service/actions.js'
-import { decode } from '../../../src/check/systems/service/decode.js'
-import { viewOf } from '../../../src/check/systems/service/state.js'
-import { steady, steadyByXstate } from '../../../src/check/systems/steady.js'
-import { explore, firstBroken, variantOf } from './explore.js'
+import { service } from '../../../src/check/systems/service-system.js'
+import { attempts, eventsOf } from '../../../src/check/systems/service/service-actions.js'
+import { decode } from '../../../src/check/systems/service/decode-service.js'
+import { viewOf } from '../../../src/check/systems/service/plain-state.js'
+import { steady, steadyByXstate } from '../../../src/check/systems/compile-steady.js'
+import { explore, firstBroken, variantOf } from './explore-system.js'
 
-const parts = standardParts as Parts<unknown>
+const submodels = standardSubmodels as Submodels<unknown>
 
 test('one client and two requests: every state is found, and nothing is broken', async (t) => {
   const result = await explore(service({ sessions: 1, requests: 2 }))
@@ -26,7 +26,7 @@ test('one client and two requests: every state is found, and nothing is broken',
   t.is(result.depth, 8)
 })
 
-test('who is who makes no difference to the verdict, only to the count', async (t) => {
+test('the names of clients make no difference to the verdict, only to the count', async (t) => {
   const bounds = { sessions: 2, requests: 1 }
   const reduced = await explore(service({ ...bounds, symmetry: true }))
   const whole = await explore(service({ ...bounds, symmetry: false }))
@@ -40,11 +40,11 @@ test('who is who makes no difference to the verdict, only to the count', async (
 
 /** An action of the machine, with what a mistake makes of its outcome. */
 const mistaken = <T extends ServiceEvent['type']>(
-  action: (service: Service, event: On<T>, parts: Parts<unknown>) => Service,
+  action: (service: Service, event: On<T>, submodels: Submodels<unknown>) => Service,
   mistake: (before: Service, after: Service, event: On<T>) => Partial<Service>,
 ) =>
   assign(({ context, event }: { context: Service; event: ServiceEvent }) => {
-    const after = action(context, event as On<T>, parts)
+    const after = action(context, event as On<T>, submodels)
     return { ...after, ...mistake(context, after, event as On<T>) }
   })
 

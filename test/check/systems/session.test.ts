@@ -2,8 +2,8 @@
 import test from 'ava'
 import { patch } from '../../../spec/variants/patch.js'
 import { provide } from '../../../spec/variants/variant.js'
-import { session } from '../../../src/check/systems/session.js'
-import { explore, firstBroken, variantOf } from './explore.js'
+import { session } from '../../../src/check/systems/session-system.js'
+import { explore, firstBroken, variantOf } from './explore-system.js'
 
 test('one session and two connections: every state is found, and machine and model agree in each', async (t) => {
   const result = await explore(session({ sessions: 1 }))

@@ -1,8 +1,8 @@
 /** The tests' systems as sources, which any thread can make spaces of. */
 import { links, type LinksBounds } from '../../../src/bench/links.js'
-import { modelSpace } from '../../../src/check/model-space.js'
-import { networkSpace } from '../../../src/check/network-space.js'
-import type { Space, SpaceSource } from '../../../src/check/space.js'
+import { modelSpace } from '../../../src/check/spaces/model-space.js'
+import { networkSpace } from '../../../src/check/spaces/network-space.js'
+import type { Space, SpaceSource } from '../../../src/check/model/space.js'
 import { alternatingBit } from './alternating-bit.js'
 import { philosophers } from './philosophers.js'
 import { twoPhase } from './two-phase.js'

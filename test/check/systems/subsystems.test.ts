@@ -1,7 +1,7 @@
 /** Every subsystem at its default bounds: all of its states are found, and nothing is broken in any. */
 import test from 'ava'
 import { subsystems } from '../../../src/check/systems/subsystems.js'
-import { explore } from './explore.js'
+import { explore } from './explore-system.js'
 
 /** Distinct states at the default bounds. */
 const counts: Readonly<Record<string, number>> = {

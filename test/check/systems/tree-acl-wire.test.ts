@@ -1,13 +1,13 @@
 /** The models of tree, access and connection: their states are counted, and mistakes in the machines are found. */
 import test from 'ava'
-import type { TreeContext, TreeEvent } from '../../../spec/tree/machine.js'
+import type { TreeContext, TreeEvent } from '../../../spec/tree/tree-machine.js'
 import { Perms } from '../../../spec/vocabulary/index.js'
 import { patch } from '../../../spec/variants/patch.js'
 import { provide } from '../../../spec/variants/variant.js'
-import { acl } from '../../../src/check/systems/acl.js'
-import { tree } from '../../../src/check/systems/tree.js'
-import { wire } from '../../../src/check/systems/wire.js'
-import { explore, firstBroken, variantOf } from './explore.js'
+import { acl } from '../../../src/check/systems/acl-system.js'
+import { tree } from '../../../src/check/systems/tree-system.js'
+import { wire } from '../../../src/check/systems/wire-system.js'
+import { explore, firstBroken, variantOf } from './explore-system.js'
 
 test('four writes on a tree: machine and model decide alike in every state', async (t) => {
   const result = await explore(tree({ requests: 4 }))

@@ -2,7 +2,7 @@
  * Two-phase commit as in Gray and Lamport's "Consensus on Transaction Commit": messages are never taken away, so a set holds
  * them. With 3 resource managers TLC finds 288 states and generates 1146.
  */
-import type { Model } from '../../../src/check/model.js'
+import type { Model } from '../../../src/check/model/model.js'
 
 type Manager = 'working' | 'prepared' | 'committed' | 'aborted'
 

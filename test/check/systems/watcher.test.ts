@@ -1,8 +1,8 @@
 /** The watches' model: its states are counted, and mistakes in the machine are found. */
 import test from 'ava'
 import { patch } from '../../../spec/variants/patch.js'
-import { watcher } from '../../../src/check/systems/watcher.js'
-import { explore, firstBroken, variantOf } from './explore.js'
+import { watcher } from '../../../src/check/systems/watcher-system.js'
+import { explore, firstBroken, variantOf } from './explore-system.js'
 
 test('WATCHER-10: a connection can be in any mode in either table of two paths', async (t) => {
   const result = await explore(watcher({ connections: 1, paths: 2, watches: 4 }))

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import test from 'ava'
 
 const head = `import { add, chain, defineVariant, patch, provide } from 'zoospec/variant'
-import type { sessionMachine } from 'zoospec/spec/session/machine'
+import type { sessionMachine } from 'zoospec/spec/session/session-machine'
 `
 const variant = (machines: string, rest = "forbidden: [], bounds: { servers: 3, fast: true, mode: 'x' }") =>
   `${head}export const variant = defineVariant({ id: 'x', title: 'x', ${rest}, machines: { ${machines} } })

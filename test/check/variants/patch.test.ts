@@ -11,7 +11,7 @@ import {
   type Change,
 } from '../../../spec/variants/index.js'
 import { allTransitions, chartOf } from '../../../src/diagram/chart.js'
-import { transitionText } from '../../../src/diagram/label.js'
+import { formatTransition } from '../../../src/diagram/label.js'
 
 const noted: string[] = []
 const lamp = setup({
@@ -38,7 +38,7 @@ const lamp = setup({
 
 function transitions(change: Change): string[] {
   return allTransitions(chartOf(change(lamp))).map(
-    (each) => `${each.source}: ${transitionText(each)} -> ${each.target ?? ''}`,
+    (each) => `${each.source}: ${formatTransition(each)} -> ${each.target ?? ''}`,
   )
 }
 const unchanged = transitions((machine) => machine)

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import test, { type ExecutionContext } from 'ava'
 import { loadVariant } from '../../../src/runtime/check/variant-file.js'
-import { InputError } from '../../../src/check/input-error.js'
+import { InputError } from '../../../src/check/model/input-error.js'
 import { importFile } from '../../../src/runtime/check/source-file.js'
-import { specMachines } from '../../../src/check/spec-machines.js'
+import { specMachines } from '../../../src/check/variants/spec-machines.js'
 import { allTransitions, chartOf } from '../../../src/diagram/chart.js'
 
 function folder(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
@@ -18,7 +18,7 @@ function folder(t: ExecutionContext, files: Readonly<Record<string, string>>): s
 }
 
 const late = `import { chain, defineVariant, patch, provide } from 'zoospec/variant'
-import type { sessionMachine } from 'zoospec/spec/session/machine'
+import type { sessionMachine } from 'zoospec/spec/session/session-machine'
 import { assign } from 'xstate'
 import { bounds } from './bounds.js'
 

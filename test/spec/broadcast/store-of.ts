@@ -1,14 +1,15 @@
 /** Servers' stores for tests of broadcast: transactions by epoch and counter, disks and memories made of them. */
-import { noEffects } from '../../../spec/broadcast/acting.js'
+import { noEffects } from '../../../spec/broadcast/effects.js'
 import { emptyDisk, restore } from '../../../spec/broadcast/store.js'
-import type { Disk, Effects, Ensemble, Store, Txn } from '../../../spec/broadcast/types.js'
-import { makeZxid, type Sid } from '../../../spec/broadcast/zxid.js'
+import type { Disk, Effects, Ensemble, Store, Txn } from '../../../spec/broadcast/broadcast-types.js'
+import { lastCounter, makeZxid, type Sid } from '../../../spec/broadcast/zxid.js'
 
 export const ensemble: Ensemble = {
   participants: [1, 2, 3],
   observers: [4],
   forceSnapSync: false,
   committedLogLimit: 500,
+  counterLimit: lastCounter,
 }
 
 /** A transaction: its write is its epoch and its counter, `203` for the third of epoch 2. */

@@ -1,9 +1,9 @@
 /** What a leader picks to bring a learner up to date: by the learner's last zxid and the leader's committed log. */
 import test from 'ava'
 import { choose, type Choice } from '../../../spec/broadcast/synchronize.js'
-import type { Database, Txn } from '../../../spec/broadcast/types.js'
-import { makeZxid, showZxid, type Zxid } from '../../../spec/broadcast/zxid.js'
-import { showPacket } from '../../../spec/ensemble/show.js'
+import type { Database, Txn } from '../../../spec/broadcast/broadcast-types.js'
+import { makeZxid, formatZxid, type Zxid } from '../../../spec/broadcast/zxid.js'
+import { formatPacket } from '../../../spec/ensemble/format-ensemble.js'
 import { ensemble, txn } from './store-of.js'
 
 /** A leader that has applied transactions, of which the committed log keeps some. */
@@ -17,7 +17,7 @@ const databaseOf = (
   lastProcessed,
 })
 const told = ({ packets, upTo }: Choice): string =>
-  `${packets === null ? 'SNAP' : packets.map(showPacket).join(', ')}; up to ${showZxid(upTo)}`
+  `${packets === null ? 'SNAP' : packets.map(formatPacket).join(', ')}; up to ${formatZxid(upTo)}`
 const chosen = (database: Database, peer: Zxid) => told(choose(database, peer, ensemble))
 
 const [a, b, c] = [txn(1, 1), txn(1, 2), txn(1, 3)]

@@ -1,6 +1,6 @@
 /** Zxids: an epoch and a counter, their order, and what may follow what. */
 import test from 'ava'
-import { counterOf, epochOf, follows, makeZxid, showZxid } from '../../../spec/broadcast/zxid.js'
+import { counterOf, epochOf, follows, makeZxid, formatZxid } from '../../../spec/broadcast/zxid.js'
 
 const last = 0xffff_ffff
 
@@ -17,7 +17,7 @@ test('BROADCAST-10: a zxid is an epoch above 32 bits of counter', (t) => {
     t.deepEqual([epochOf(zxid), counterOf(zxid)], [epoch, counter])
     t.is(BigInt(zxid), (BigInt(epoch) << 32n) | BigInt(counter))
   }
-  t.is(showZxid(makeZxid(1, 1)), '0x100000001')
+  t.is(formatZxid(makeZxid(1, 1)), '0x100000001')
 })
 
 test('BROADCAST-10: zxids are ordered by epoch, then by counter', (t) => {

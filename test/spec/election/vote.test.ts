@@ -2,7 +2,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { hierarchical, majority, weighted } from '../../../spec/quorum/quorum.js'
-import type { Vote } from '../../../spec/election/types.js'
+import type { Vote } from '../../../spec/election/election-types.js'
 import {
   compareVotes,
   firstVote,
@@ -12,7 +12,7 @@ import {
   serverOf,
   zxidOf,
 } from '../../../spec/election/vote.js'
-import { notificationText, voteText } from '../../../spec/election/words.js'
+import { formatNotification, formatVote } from '../../../spec/election/format-election.js'
 
 const three = { quorums: [majority([1, 2, 3])], observers: [4] }
 const vote = (leader: number, zxid: number, peerEpoch = 0): Vote => ({ leader, zxid, peerEpoch })
@@ -63,7 +63,7 @@ test('QUORUM-30: between two configurations, the voters are those of both', (t) 
 })
 
 test('ELECTION-11, ELECTION-30: votes and notifications in words', (t) => {
-  t.is(voteText(vote(nobody, nobody, nobody)), '(nobody)')
-  t.is(voteText(vote(3, zxidOf(2, 9), 2)), '(3, 2:9, epoch 2)')
-  t.is(notificationText({ state: 'looking', vote: vote(3, 9), round: 1 }), 'looking (3, 9) in round 1')
+  t.is(formatVote(vote(nobody, nobody, nobody)), '(nobody)')
+  t.is(formatVote(vote(3, zxidOf(2, 9), 2)), '(3, 2:9, epoch 2)')
+  t.is(formatNotification({ state: 'looking', vote: vote(3, 9), round: 1 }), 'looking (3, 9) in round 1')
 })

@@ -1,14 +1,14 @@
 /** What two networks of an ensemble have in common: what is on disk, and what the world knows; not who looks for whom. */
-import type { Server } from '../../../spec/ensemble/server.js'
-import type { World } from '../../../spec/ensemble/world.js'
-import { check, requestOf } from '../../../src/runtime/check/check.js'
-import type { Network } from '../../../src/check/network.js'
-import { networkSpace } from '../../../src/check/network-space.js'
-import { walk } from '../../../src/runtime/check/walk.js'
+import type { Server } from '../../../spec/ensemble/ensemble-server.js'
+import type { BudgetedWorld } from '../../../src/check/systems/ensemble-bounds.js'
+import { check, requestOf } from '../../../src/runtime/check/explore-space.js'
+import type { Network } from '../../../src/check/model/network.js'
+import { networkSpace } from '../../../src/check/spaces/network-space.js'
+import { walk } from '../../../src/runtime/check/walk-space.js'
 
-type Watched<Local> = Network<Local, never, never, World, never, never>
+type Watched<Local> = Network<Local, never, never, BudgetedWorld, never, never>
 
-function worldText({ left, established, proposed, committed }: World): string {
+function worldText({ left, established, proposed, committed }: BudgetedWorld): string {
   const { crashes, transactions, snapshots, diskErrors } = left
   return JSON.stringify([established, proposed, committed, crashes, transactions, snapshots, diskErrors])
 }
@@ -42,7 +42,7 @@ export async function projections<Local extends object>(
   const watching = {
     rule: '',
     name: 'it is looked at',
-    broken({ locals, world }: { readonly locals: readonly Local[]; readonly world: World }) {
+    broken({ locals, world }: { readonly locals: readonly Local[]; readonly world: BudgetedWorld }) {
       seen.add(`${locals.map(disk).join(' ')} ${history(world)}`)
       return null
     },

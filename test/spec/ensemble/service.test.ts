@@ -1,16 +1,16 @@
 /** Where the two worlds meet: what an ensemble commits is a history that the abstract service allows. */
 import test from 'ava'
-import type { Txn } from '../../../spec/broadcast/types.js'
+import type { Txn } from '../../../spec/broadcast/broadcast-types.js'
 import { counterOf, epochOf } from '../../../spec/broadcast/zxid.js'
-import { isServing } from '../../../spec/ensemble/invariants.js'
-import type { Tree } from '../../../spec/tree/types.js'
-import type { Service } from '../../../spec/service/state.js'
-import { service } from '../../../spec/service/standard.js'
+import { isServing } from '../../../spec/ensemble/ensemble-invariants.js'
+import type { Tree } from '../../../spec/tree/tree-types.js'
+import type { Service } from '../../../spec/service/service-state.js'
+import { service } from '../../../spec/service/standard-service.js'
 import { passwordOf } from '../../../spec/session/password.js'
-import { networkModel } from '../../../src/check/network-model.js'
-import { ensemble } from '../../../src/check/systems/ensemble.js'
-import { defaultSettings } from '../../../src/trace/check.js'
-import { chance } from '../../support/ensemble-walks.js'
+import { networkModel } from '../../../src/check/spaces/network-model.js'
+import { ensemble } from '../../../src/check/systems/ensemble-system.js'
+import { defaultSettings } from '../../../src/conform/check-trace.js'
+import { Random } from '../../../src/random/random.js'
 
 const now = 1_700_000_000_000
 
@@ -56,14 +56,14 @@ test('ENSEMBLE-10, ENSEMBLE-11: what is committed, in its order, is a history of
   const model = networkModel(
     ensemble({ history: 1, epochs: 4, transactions: 4, crashes: 3, partitions: 1, symmetry: false }),
   )
-  const next = chance(23)
+  const random = new Random(23)
   let served = 0
   for (let walk = 0; walk < 40; walk++) {
     let state = model.initial()[0]!
     for (let step = 0; step < 120; step++) {
       const actions = model.actions(state)
       if (actions.length === 0) break
-      state = model.next(state, actions[next(actions.length)]!)
+      state = model.next(state, actions[random.below(actions.length)]!)
     }
     const { committed } = state.world
     // SERVICE-20: within an epoch zxids go up by one, from 1; epochs go up.

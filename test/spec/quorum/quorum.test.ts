@@ -10,7 +10,7 @@ import {
   weighted,
   weightOf,
 } from '../../../spec/quorum/quorum.js'
-import { quorumInvariants, subsetsOf, type Verifier } from '../../../spec/quorum/invariants.js'
+import { quorumInvariants, subsetsOf, type Verifier } from '../../../spec/quorum/quorum-invariants.js'
 
 const members = (weights: Record<number, number>) =>
   Object.entries(weights).map(([sid, weight]) => ({ sid: Number(sid), weight }))

@@ -4,9 +4,13 @@ import test from 'ava'
 import fc from 'fast-check'
 import { initialTransition, transition, type SnapshotFrom } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
-import { sessionInvariants, sessionStepInvariants, type Heard } from '../../../spec/session/invariants.js'
-import { sessionMachine, type SessionEvents } from '../../../spec/session/machine.js'
-import * as model from '../../../spec/session/model.js'
+import {
+  sessionInvariants,
+  sessionStepInvariants,
+  type Heard,
+} from '../../../spec/session/session-invariants.js'
+import { sessionMachine, type SessionEvents } from '../../../spec/session/session-machine.js'
+import * as model from '../../../spec/session/session-model.js'
 import { passwordOf } from '../../../spec/session/password.js'
 import { ErrorCode } from '../../../spec/vocabulary/index.js'
 
@@ -220,11 +224,13 @@ function brokenBy(by: Model, walk: readonly Step[]): string | undefined {
     const before = sessions
     sessions = advance(sessions, each, now, by)
     const cause = each.what.type === 'CHECK_EXPIRY' ? 'expiry' : 'other'
-    const step = sessionStepInvariants.find(({ holds }) => !holds(before, sessions, now, cause, heard))
+    const step = sessionStepInvariants.find(
+      ({ broken }) => broken(before, sessions, now, cause, heard) !== null,
+    )
     if (step !== undefined) return step.rule
     const touched = each.what.type === 'TOUCH' || (each.what.type === 'RENEW' && each.what.right)
     if (touched && before.get(1n)?.closing === false) heard = new Map(heard).set(1n, now)
-    const state = sessionInvariants.find(({ holds }) => !holds(sessions, settings, heard))
+    const state = sessionInvariants.find(({ broken }) => broken(sessions, settings, heard) !== null)
     if (state !== undefined) return state.rule
   }
   return undefined

@@ -1,6 +1,6 @@
 /** Random walks over watches: what can happen to them, on a small tree of paths and a few connections. */
 import fc from 'fast-check'
-import type { Change } from '../../../spec/tree/types.js'
+import type { Change } from '../../../spec/tree/tree-types.js'
 import {
   addWatch,
   fire,
@@ -11,9 +11,9 @@ import {
   type ConnectionId,
   type Fired,
   type Watches,
-} from '../../../spec/watcher/model.js'
+} from '../../../spec/watcher/watcher-model.js'
 import { ErrorCode } from '../../../spec/vocabulary/index.js'
-import { withAncestors } from '../../../spec/watcher/tables.js'
+import { withAncestors } from '../../../spec/watcher/watch-tables.js'
 
 export const paths = ['/', '/a', '/a/b', '/a/b/c', '/ab'] as const
 export const connections = [1, 2] as const

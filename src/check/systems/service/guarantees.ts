@@ -1,14 +1,14 @@
 /**
  * What the service guarantees, as questions about one step: the spec's invariants, those of its tree, and what its prose
- * promises clients that only shows across a step. `waits.ts` has what only a client that remembers can tell.
+ * promises clients that only shows across a step. `client-watches.ts` has what only a client that remembers can tell.
  */
-import { invariants, stepInvariants } from '../../../../spec/service/invariants.js'
-import type { Service } from '../../../../spec/service/state.js'
-import { treeInvariants } from '../../../../spec/tree/invariants.js'
+import { invariants, stepInvariants } from '../../../../spec/service/service-invariants.js'
+import type { Service } from '../../../../spec/service/service-state.js'
+import { treeInvariants } from '../../../../spec/tree/tree-invariants.js'
 import { ErrorCode, type Reply } from '../../../../spec/vocabulary/index.js'
-import type { Watches } from '../../../../spec/watcher/model.js'
-import type { BrokenRule } from './state.js'
-import type { Taken } from './waits.js'
+import type { Watches } from '../../../../spec/watcher/watcher-model.js'
+import type { BrokenRule } from './plain-state.js'
+import type { Taken } from './client-watches.js'
 
 /** What the spec's own invariants are called here: they only have rules. */
 const specNames: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const stepGuarantees: readonly Guarantee[] = [
     rule: 'SERVICE-14',
     name: 'a request that arrives renews its session',
     broken({ event, after }) {
-      if (event.type !== 'request') return null
+      if (event.type !== 'request' || event.request.op === 'auth' || event.request.op === 'sasl') return null
       const id = after.connections.get(event.connection)?.session
       const session = id === undefined ? undefined : after.sessions.get(id)
       return session === undefined || session.heard >= event.now ? null : `session ${id} was not heard`
@@ -157,27 +157,27 @@ const others: readonly { readonly rule: string; readonly name: string }[] = [
   { rule: 'SERVICE-23', name: 'the writes of a session take effect in the order in which they were sent' },
   { rule: 'SERVICE-40', name: 'a change is told before it is shown' },
   { rule: 'SERVICE-43', name: 'what was missed is told before the reply to setWatches' },
-  { rule: 'SERVICE-47', name: 'who is told of a change waits for it' },
+  { rule: 'SERVICE-47', name: 'a client is told only of what it watches' },
   { rule: 'SERVICE-47', name: 'the service watches what its clients wait for' },
 ]
 
 /** Every statement that a step is held against. */
 export const statements: readonly { readonly rule: string; readonly name: string }[] = [
   ...Object.entries(specNames).map(([rule, name]) => ({ rule, name })),
-  ...treeInvariants.map(({ rule, says }) => ({ rule, name: says })),
+  ...treeInvariants.map(({ rule, name }) => ({ rule, name })),
   ...stepGuarantees.map(({ rule, name }) => ({ rule, name })),
   ...others,
 ]
 
 /** What a step broke, as far as the step alone shows it. */
-export function judge(taken: Taken): readonly BrokenRule[] {
+export function brokenGuarantees(taken: Taken): readonly BrokenRule[] {
   const { before, event, after } = taken
   const broken: BrokenRule[] = []
   const byRule = [...invariants(after), ...stepInvariants(before, event, after)]
   for (const { rule, found } of byRule) broken.push({ rule, name: specNames[rule]!, found })
-  for (const { rule, says, holds } of after.tree === before.tree ? [] : treeInvariants)
-    if (!holds(after.tree, after.settings))
-      broken.push({ rule, name: says, found: [...after.tree.keys()].join(' ') })
+  for (const { rule, name, broken: findingOf } of after.tree === before.tree ? [] : treeInvariants)
+    if (findingOf(after.tree, after.settings) !== null)
+      broken.push({ rule, name, found: [...after.tree.keys()].join(' ') })
   for (const guarantee of stepGuarantees) {
     const found = guarantee.broken(taken)
     if (found !== null) broken.push({ rule: guarantee.rule, name: guarantee.name, found })

@@ -1,0 +1,71 @@
+/**
+ * How the implementation's states and events are called in the spec's machines, and whether a recorded transition is one
+ * that the spec's machine has. An implementation's state may stand for several of the spec's, and a step of it for none.
+ */
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { wireMachine } from '../../spec/wire/wire-machine.js'
+import type { TraceEvent } from '../trace/trace-event.js'
+import type { Rejection } from './rejection.js'
+
+/** One subsystem's machine in the spec, and what the implementation's names mean in it. */
+export interface Mapping {
+  readonly machine: AnyStateMachine
+  /** A name that is not here means the same in both. */
+  readonly states: Readonly<Record<string, readonly string[]>>
+  readonly events: Readonly<Record<string, readonly string[]>>
+  /** The rule that says what turns there are. */
+  readonly rule: string
+}
+
+/** The spec's machine of each subsystem that writes such events. */
+export const mappings: ReadonlyMap<string, Mapping> = new Map([
+  [
+    'connection',
+    {
+      machine: wireMachine,
+      states: {
+        finishing: ['finishing', 'closing'],
+        closing: ['closing', 'closed'],
+      },
+      events: {
+        CONNECT: ['HANDSHAKE'],
+        BAD_INPUT: ['BAD_LENGTH', 'HANDSHAKE', 'REQUEST', 'END'],
+        LATE: ['IDLE'],
+        FINISH: ['REQUEST'],
+        ANSWERED: ['REPLY', 'SESSION_CLOSED'],
+      },
+      rule: 'SERVICE-10',
+    },
+  ],
+])
+
+/** Checks an event of a subsystem that is in the table; events of others are not checked. */
+export function checkTransition(event: TraceEvent): Rejection | undefined {
+  const mapping = mappings.get(event.subsystem)
+  const { before, after, input } = event
+  if (mapping === undefined || before === undefined || after === undefined) return undefined
+  const root = mapping.machine.root as AnyStateNode
+  const from = mapping.states[before] ?? [before]
+  const to = mapping.states[after] ?? [after]
+  const types = mapping.events[input.type] ?? [input.type]
+  if (from.some((state) => to.includes(state))) return undefined // no step of the spec
+  const possible = from.flatMap((state) => transitionsFrom(root, state))
+  if (possible.some(({ type, target }) => types.includes(type) && to.includes(target))) return undefined
+  return {
+    event,
+    rule: mapping.rule,
+    why: `${event.subsystem} ${event.instance}: ${before} on ${input.type} went to ${after}`,
+    allowed: [...new Set(possible.map(({ type, target }) => `${before} on ${type}: ${target}`))],
+  }
+}
+
+/** The transitions of a state: events and where they lead. */
+function transitionsFrom(root: AnyStateNode, name: string): { type: string; target: string }[] {
+  const found: { type: string; target: string }[] = []
+  const state = root.states[name]
+  if (state === undefined) return found
+  for (const [type, transitions] of state.transitions) {
+    for (const { target } of transitions) found.push({ type: String(type), target: target?.[0]?.key ?? name })
+  }
+  return found
+}

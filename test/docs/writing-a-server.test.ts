@@ -1,0 +1,32 @@
+/** `docs/writing-a-server.md` names the words and the keys that the server has, with their defaults. */
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { offeredKeys } from '../../src/server/config/keys.js'
+import { notAllowed, words } from '../../src/server/four-letter/commands.js'
+
+const page = readFileSync('docs/writing-a-server.md', 'utf8')
+
+/** The rows of the table in a section: the cells of each. */
+function rowsOf(title: string): string[][] {
+  const [, section = ''] = new RegExp(`^## ${title}$([^]*?)(?=^## |$(?![^]))`, 'm').exec(page) ?? []
+  const rows = [...section.matchAll(/^\| (`.*) \|$/gm)].map(([, row = '']) => row.split(' | '))
+  if (rows.length === 0) throw new Error(`no table in the section ${title}`)
+  return rows
+}
+
+/** The names in backquotes in a cell. */
+const namesIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+
+test('WIRE-17: the page has every four-letter word, and no other', (t) => {
+  const named = rowsOf('Four-letter words').flatMap(([word = '']) => namesIn(word))
+  t.deepEqual([...named].sort(), [...Object.keys(words), 'stmk', 'hash'].sort())
+  t.true(page.includes(notAllowed('ruok')))
+})
+
+test('The page names keys that the server offers, with their defaults', (t) => {
+  for (const [names = '', fallback = ''] of rowsOf('Configuration that changes behaviour')) {
+    const keys = namesIn(names).map((name) => offeredKeys.find(({ key }) => key === name))
+    for (const [at, key] of keys.entries()) t.truthy(key, namesIn(names)[at])
+    t.is(keys.map((key) => key!.default).join(' and '), fallback)
+  }
+})
