@@ -4,13 +4,15 @@
  * `pipeline/` orders and carries requests, `output-buffers.ts` gathers what goes out.
  */
 import type { Zxid } from '../../spec/vocabulary/index.js'
+import type { Transaction } from '../tree/txn.js'
 import { Connection } from './connection/connection.js'
 import type { ConnectionNumber } from './effects.js'
 import { Handshake } from './handshake.js'
 import { RequestDispatch } from './request-dispatch.js'
 import type { Client, Pending, SessionOrder } from './pipeline/session-order.js'
-import { Pipeline, type PipelineHost, type Proposal } from './pipeline/pipeline.js'
+import { Pipeline, type PipelineHost } from './pipeline/pipeline.js'
 import { Replies } from './replies.js'
+import type { Origin } from './replication/replication.js'
 import { ServerContext, type ServerParts } from './server-context.js'
 import type { Outcome, Database } from './database.js'
 
@@ -28,8 +30,8 @@ export class ServerCore implements PipelineHost {
     this.parts = parts
     this.context = new ServerContext(parts)
     this.replies = new Replies(this.context, (id) => this.connections.get(id))
-    const { state, sessions, journal, config } = parts
-    this.pipeline = new Pipeline(state, sessions, journal, this, config.reconfigEnabled)
+    const { state, sessions, replication } = parts
+    this.pipeline = new Pipeline(state, sessions, replication, this)
     this.handshake = new Handshake(this.context, this.pipeline)
     this.intake = new RequestDispatch(this.context, this.handshake, this.replies)
   }
@@ -100,7 +102,7 @@ export class ServerCore implements PipelineHost {
   /** The log's records up to a zxid are on disk. */
   logDurable(zxid: Zxid): void {
     this.context.beginInput()
-    this.pipeline.durable(zxid)
+    this.parts.replication.durable(zxid)
     this.context.throttle.relax(this.resume)
   }
 
@@ -124,7 +126,7 @@ export class ServerCore implements PipelineHost {
       (this.parts.config.containerMaxPerMinute * this.parts.config.containerCheckIntervalMs) / 60_000,
     )
     for (const path of this.parts.state.reapable(this.context.now()).slice(0, most)) {
-      this.pipeline.proposeOwn('reap', { op: 'deleteContainer', path }, 0n)
+      this.parts.replication.proposeOwn('reap', { op: 'deleteContainer', path }, 0n)
     }
   }
 
@@ -155,8 +157,8 @@ export class ServerCore implements PipelineHost {
     this.replies.answerWrite(pending, outcome)
   }
 
-  committing(proposal: Proposal): void {
-    this.context.trace?.commit(proposal)
+  committing(transaction: Transaction, origin: Origin): void {
+    this.context.trace?.commit(transaction, origin)
   }
 
   established(connection: Client): void {

@@ -56,7 +56,7 @@ export class Handshake implements ConnectionHost<SessionOrder> {
     this.parts.logger.info({ session: hex(id) }, 'session expired')
     this.context.stats.sessionsExpired++
     this.context.trace?.giveUp(id)
-    this.pipeline.proposeOwn('expire', { op: 'closeSession' }, id)
+    this.pipeline.replication.proposeOwn('expire', { op: 'closeSession' }, id)
   }
 
   /** A session has ended: so does its connection. */
@@ -81,7 +81,7 @@ export class Handshake implements ConnectionHost<SessionOrder> {
     this.attach(connection)
     // SESSION-17, WIRE-24: nothing is taken until the session's transaction has been applied.
     this.parts.transport.pause(connection.id)
-    this.pipeline.proposeSession(connection)
+    this.pipeline.replication.proposeSession(connection)
   }
 
   renewSession(connection: Client): void {

@@ -115,7 +115,7 @@ export class ServerInspection implements Inspection {
       ['auth_failed_count', stats.authFailed],
       ['non_mtls_remote_conn_count', 0],
       ['non_mtls_local_conn_count', 0],
-      ['proposal_count', this.core.pipeline.proposedCount],
+      ['proposal_count', this.core.pipeline.replication.proposedCount],
       ['bytes_received_count', stats.bytesReceived],
       ['connection_rejected', stats.connectionsRejected],
       ['connection_drop_count', stats.connectionsDropped],

@@ -26,7 +26,7 @@ export class Replies {
 
   /** The header has the zxid that the read's answer shows (SERVICE-30, WIRE-33). */
   answerRead(pending: Pending): void {
-    const connection = pending.connection!
+    const { connection } = pending
     const { state } = this.context.parts
     // SERVICE-44: a read that nobody waits for any more must not leave a watch behind.
     if (connection.isOver) return this.context.throttle.finish(connection, pending.size)
@@ -59,7 +59,7 @@ export class Replies {
 
   private reply(pending: Pending, reply: Reply): void {
     const { context } = this
-    const connection = pending.connection!
+    const { connection } = pending
     context.throttle.finish(connection, pending.size)
     if (connection.isOver) return
     const out = context.outlet.of(connection)

@@ -131,12 +131,15 @@ export class RequestDispatch {
     const type = reader.int()
     const order = connection.order!
     switch (kindOf(type)) {
-      case Kind.read:
+      case Kind.read: {
         if (isHot(type) && order.isClear && this.context.trace === undefined) {
           return this.takeHot(connection, xid, type)
         }
-        order.read(this.pending(connection, xid, type, end - start))
+        const pending = this.pending(connection, xid, type, end - start)
+        if (pending.isSync) order.sync(pending)
+        else order.read(pending)
         return this.context.throttle.consider(connection)
+      }
       case Kind.write: {
         const pending = this.pending(connection, xid, type, end - start)
         if (pending.malformed?.takesZxid === false) order.read(pending)
@@ -189,6 +192,8 @@ export class RequestDispatch {
     this.context.throttle.begin(connection, size)
     return {
       connection,
+      order: connection.order!,
+      sessionId: connection.sessionId,
       xid: type === OpCode.ping ? Xid.ping : xid, // SERVICE-32, WIRE-32
       type,
       size,
@@ -197,6 +202,8 @@ export class RequestDispatch {
       request,
       malformed,
       ready: undefined,
+      isSync: request?.op === 'sync',
+      isReplicating: false,
       transaction: undefined,
     }
   }
@@ -215,6 +222,8 @@ export class RequestDispatch {
     this.context.throttle.begin(connection, 0)
     return {
       connection,
+      order: connection.order!,
+      sessionId: connection.sessionId,
       xid: reply.xid,
       type,
       size: 0,
@@ -223,6 +232,8 @@ export class RequestDispatch {
       request: undefined,
       malformed: undefined,
       ready: reply,
+      isSync: false,
+      isReplicating: false,
       transaction: undefined,
     }
   }

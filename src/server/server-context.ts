@@ -7,9 +7,10 @@ import type { SessionTracker } from '../session/session-tracker.js'
 import type { Tracer } from '../trace/trace-event.js'
 import type { ServerConfig } from './config/config.js'
 import type { Connection } from './connection/connection.js'
-import type { Journal, Transport } from './effects.js'
+import type { Transport } from './effects.js'
 import { OutputBuffers } from './output-buffers.js'
 import type { Client } from './pipeline/session-order.js'
+import type { Replication } from './replication/replication.js'
 import { RepeatLimit } from './repeat-limit.js'
 import { ServiceTrace } from './service-trace.js'
 import type { Database } from './database.js'
@@ -22,7 +23,7 @@ export interface ServerParts {
   readonly config: ServerConfig
   readonly state: Database
   readonly sessions: SessionTracker
-  readonly journal: Journal
+  readonly replication: Replication
   readonly transport: Transport
   readonly logger: Logger
   /** Milliseconds since 1970; never goes back. */

@@ -19,6 +19,7 @@ import { ServerInspection } from './inspect.js'
 import { type LifeContext, type LifeEvent, lifeMachine } from './life/life-machine.js'
 import type { Outside } from './outside.js'
 import type { Database } from './database.js'
+import { LocalReplication } from './replication/local-replication.js'
 import { startTrace } from './trace-start.js'
 
 /** A server that serves. */
@@ -258,7 +259,12 @@ export class Server implements RunningServer, LifeContext {
       config: this.config,
       state,
       sessions,
-      journal: this.log,
+      replication: new LocalReplication(this.log, {
+        state,
+        sessions,
+        now: () => this.core.now(),
+        reconfigEnabled: this.config.reconfigEnabled,
+      }),
       transport: listener,
       logger: this.logger,
       now: () => clock.now(),

@@ -6,7 +6,8 @@ import type { ConnectResponse, Notification, Reply, Request, SessionId } from '.
 import { passwordOf } from '../session/password.js'
 import type { TraceEvent, Tracer } from '../trace/trace-event.js'
 import type { Connection } from './connection/connection.js'
-import type { Proposal } from './pipeline/pipeline.js'
+import type { Transaction } from '../tree/txn.js'
+import type { Origin } from './replication/replication.js'
 
 export class ServiceTrace {
   private readonly tracer: Tracer
@@ -49,9 +50,10 @@ export class ServiceTrace {
     this.tell(connection, { type: 'request', connection: connection.id, xid, opcode, ...known })
   }
 
-  commit({ transaction, cause, connection }: Proposal): void {
-    const { zxid, time, clientId, cxid } = transaction.header
-    const { txn } = transaction
+  commit({ header, txn }: Transaction, origin: Origin): void {
+    const { zxid, time, clientId, cxid } = header
+    const { cause } = origin
+    const connection = connectionOf(origin)
     this.tell(cause === 'request' ? connection : undefined, {
       type: 'commit',
       zxid,
@@ -95,4 +97,10 @@ export class ServiceTrace {
     const instance = connection === undefined ? 'server' : String(connection.id)
     this.tracer({ time: this.now(), subsystem: 'service', instance, input })
   }
+}
+
+/** The connection that asked for a transaction. */
+function connectionOf(origin: Origin): Connection | undefined {
+  if (origin.cause === 'request') return origin.pending.connection
+  return origin.cause === 'createSession' ? origin.connection : undefined
 }

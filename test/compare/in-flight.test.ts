@@ -8,6 +8,7 @@ import { service } from '../../spec/service/standard-service.js'
 import { passwordOf } from '../../spec/session/password.js'
 import { nodeHash } from '../../src/runtime/hash.js'
 import { assemble } from '../../src/server/assemble.js'
+import { LocalReplication } from '../../src/server/replication/local-replication.js'
 import { defaultConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
 import { silent } from '../../src/platform/logger.js'
@@ -57,7 +58,10 @@ class Held {
       state,
       sessions,
       transport: { send: () => 'taken', close: end, drop: end, pause: () => {}, resume: () => {} },
-      journal: { append: ({ header }) => void this.logged.push(header.zxid) },
+      replication: new LocalReplication(
+        { append: ({ header }) => void this.logged.push(header.zxid) },
+        { state, sessions, now: () => this.core.now(), reconfigEnabled: false },
+      ),
       logger: silent,
       now: () => this.now,
       inspection: {} as Inspection,

@@ -2,6 +2,9 @@
 import test from 'ava'
 import { OpCode, type Request } from '../../spec/vocabulary/index.js'
 import { JuteWriter, writeRequest } from '../../src/wire/index.js'
+import type { Pending } from '../../src/server/pipeline/session-order.js'
+import { LocalReplication } from '../../src/server/replication/local-replication.js'
+import type { Committed } from '../../src/server/replication/replication.js'
 import { Bench, open } from '../support/bench.js'
 
 const create = (path: string): Request => ({
@@ -235,4 +238,40 @@ test('maxClientCnxns bounds the connections from one address, maxCnxns those fro
   bench.core.connectionClosed(1)
   from(6, '10.0.0.1')
   t.deepEqual(bench.ended, [3, 5])
+})
+
+/** A server whose `sync` is answered by another one. */
+class HeldSyncs extends LocalReplication {
+  static last: HeldSyncs
+  private readonly held: Pending[] = []
+  private committed!: Committed
+
+  override begin(committed: Committed): void {
+    super.begin(committed)
+    this.committed = committed
+    HeldSyncs.last = this
+  }
+
+  override sync(...pending: Pending[]): boolean {
+    this.held.push(...pending)
+    return false
+  }
+
+  answer(): void {
+    this.committed.synced(this.held.shift()!)
+  }
+}
+
+test('SERVICE-33: what comes behind a sync waits until replication says that its turn has come', (t) => {
+  const bench = new Bench({}, HeldSyncs)
+  bench.connect(1)
+  bench.send(1, 1, get('/'), create('/a'), { op: 'sync', path: '/a' }, get('/a'), set('/a'))
+  t.deepEqual(bench.xids(1), [1], 'the read before it is answered')
+  bench.durable(bench.logged[1]!.header.zxid)
+  t.deepEqual(bench.xids(1), [1, 2])
+  HeldSyncs.last.answer()
+  bench.core.flush()
+  t.deepEqual(bench.xids(1), [1, 2, 3, 4])
+  bench.durable()
+  t.deepEqual(bench.xids(1), [1, 2, 3, 4, 5])
 })

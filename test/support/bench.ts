@@ -2,6 +2,7 @@
 import type { ConnectRequest, Request } from '../../spec/vocabulary/index.js'
 import { nodeHash } from '../../src/runtime/hash.js'
 import { assemble } from '../../src/server/assemble.js'
+import { LocalReplication } from '../../src/server/replication/local-replication.js'
 import { defaultConfig, type ServerConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
 import type { Transport } from '../../src/server/effects.js'
@@ -24,7 +25,8 @@ export class Bench {
   /** What the transport says of the next bytes. */
   verdict: 'taken' | 'full' = 'taken'
 
-  constructor(config: Partial<ServerConfig> = {}) {
+  /** @param Replicates how writes are replicated: by the disk alone, unless a test says otherwise */
+  constructor(config: Partial<ServerConfig> = {}, Replicates = LocalReplication) {
     const whole = { ...defaultConfig(), ...config }
     const { state, sessions } = assemble(whole, nodeHash, new DataTree(), new Map(), this.now)
     const transport: Transport = {
@@ -42,7 +44,10 @@ export class Bench {
       state,
       sessions,
       transport,
-      journal: { append: (transaction) => void this.logged.push(transaction) },
+      replication: new Replicates(
+        { append: (transaction) => void this.logged.push(transaction) },
+        { state, sessions, now: () => this.core.now(), reconfigEnabled: whole.reconfigEnabled },
+      ),
       logger: silent,
       now: () => this.now,
       inspection: {} as Inspection,

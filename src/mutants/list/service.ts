@@ -11,18 +11,18 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     id: 'reply-before-durable',
-    file: 'src/server/pipeline/pipeline.ts',
-    find: 'this.journal.append(proposal.transaction);',
+    file: 'src/server/replication/local-replication.ts',
+    find: 'this.journal.append(transaction);',
     replace:
-      'this.journal.append(proposal.transaction);\n        queueMicrotask(() => this.durable(proposal.transaction.header.zxid));',
+      'this.journal.append(transaction);\n        queueMicrotask(() => this.durable(transaction.header.zxid));',
     rules: ['SERVICE-26'],
   },
   {
     id: 'failed-write-takes-no-zxid',
-    file: 'src/server/pipeline/pipeline.ts',
-    find: 'const at = { cxid: xid, zxid: ++this.proposed, now: this.host.now() };\n            pending.transaction = this.state.prepare(request, { sessionId, identities }, at);',
+    file: 'src/server/replication/proposer.ts',
+    find: 'if (type === OpCode.closeSession)',
     replace:
-      "const at = { cxid: xid, zxid: this.proposed + 1n, now: this.host.now() };\n            pending.transaction = this.state.prepare(request, { sessionId, identities }, at);\n            if (pending.transaction.txn.op !== 'error')\n                this.proposed++;",
+      "if (transaction.txn.op === 'error')\n            this.proposed--;\n        if (type === OpCode.closeSession)",
     rules: ['SERVICE-20'],
   },
   {
@@ -62,8 +62,8 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     id: 'reconfig-unimplemented',
-    file: 'src/server/pipeline/pipeline.ts',
-    find: 'return this.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled;',
+    file: 'src/server/replication/proposer.ts',
+    find: 'return this.parts.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled;',
     replace: 'return ErrorCode.Unimplemented;',
     rules: ['SERVICE-36'],
   },

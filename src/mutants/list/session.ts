@@ -111,8 +111,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     id: 'close-session-decided-late',
-    file: 'src/server/pipeline/pipeline.ts',
-    find: 'if (pending.type === OpCode.closeSession)\n            this.sessions.close(sessionId);',
+    file: 'src/server/replication/proposer.ts',
+    find: 'if (type === OpCode.closeSession)\n            sessions.close(sessionId);',
     replace: '',
     rules: ['SESSION-60'],
   },

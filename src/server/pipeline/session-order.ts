@@ -3,38 +3,37 @@
  * one reply, in its turn (WIRE-31, WIRE-91).
  * A session keeps its order when it moves to another connection, so that its reads wait for its own writes there too.
  */
-import type { Id, Reply, Request } from '../../../spec/vocabulary/index.js'
+import type { Reply } from '../../../spec/vocabulary/index.js'
 import type { Transaction } from '../../tree/txn.js'
 import type { Connection } from '../connection/connection.js'
-import type { MalformedOutcome } from '../malformed.js'
+import type { Write } from './write.js'
 
 /** A request between its arrival and its answer. */
-export interface Pending {
+export interface Pending extends Write {
   /** The connection that asked; what it may not be told any more, nobody is. */
-  readonly connection: Client | undefined
-  readonly xid: number
-  /** The operation's number. */
-  readonly type: number
+  readonly connection: Client
+  /** Where its answer has its turn. */
+  readonly order: SessionOrder
   /** Bytes of its frame, which it keeps. */
   readonly size: number
   /** When it arrived, in milliseconds. */
   readonly arrived: number
-  /** The identities that the connection had proved when it arrived. */
-  readonly identities: readonly Id[]
-  /** What it asks; undefined for a record that couldn't be decoded. */
-  readonly request: Request | undefined
-  /** What a record that couldn't be decoded comes to. */
-  readonly malformed: MalformedOutcome | undefined
   /** An answer that only waits for its turn. */
-  ready: Reply | undefined
-  /** A write's place in the log, once it is proposed. */
+  readonly ready: Reply | undefined
+  /** A `sync`, which other servers may have to be asked for and which makes no transaction. */
+  readonly isSync: boolean
+  /** Whether replication has still to say that its turn has come. */
+  isReplicating: boolean
+  /** A write's transaction, once it is final. */
   transaction: Transaction | undefined
 }
 
 /** What the order asks of the pipeline. */
 export interface Desk {
   answer(pending: Pending): void
-  propose(pending: Pending, order: SessionOrder): void
+  propose(pending: Pending): void
+  /** Whether a `sync` has nothing to wait for. */
+  sync(pending: Pending): boolean
   settle(pending: Pending): void
 }
 
@@ -43,10 +42,8 @@ export type Client = Connection<SessionOrder>
 
 /** One session's requests, in order. */
 export class SessionOrder {
-  /** What has no answer yet, writes and the reads behind them. */
+  /** What has no answer yet: what is being replicated, and the reads behind it. */
   private readonly waiting: Pending[] = []
-  /** Writes that are not applied yet. */
-  private writes = 0
 
   constructor(private readonly desk: Desk) {}
 
@@ -58,23 +55,29 @@ export class SessionOrder {
 
   /** A request that becomes a transaction (SERVICE-23). */
   write(pending: Pending): void {
-    this.writes++
-    this.desk.propose(pending, this)
+    pending.isReplicating = true
     this.waiting.push(pending)
+    this.desk.propose(pending)
   }
 
-  /** The oldest write of this session has been applied: it is answered, and the reads up to the next one (SERVICE-12). */
-  applied(): void {
-    this.writes--
+  /** A `sync`: a read, once what was final when it came is here (SERVICE-33). */
+  sync(pending: Pending): void {
+    pending.isReplicating = !this.desk.sync(pending)
+    if (pending.isReplicating) this.waiting.push(pending)
+    else this.read(pending)
+  }
+
+  /** What this session had replicated first has its turn: it is answered, and the reads up to the next one (SERVICE-12). */
+  done(): void {
     this.desk.settle(this.waiting.shift()!)
-    while (this.waiting.length > 0 && this.waiting[0]!.transaction === undefined) {
+    while (this.waiting.length > 0 && !this.waiting[0]!.isReplicating) {
       this.desk.answer(this.waiting.shift()!)
     }
   }
 
   /** Whether nothing of this session is in progress, so that a read may be answered at once. */
   get isClear(): boolean {
-    return this.writes === 0 && this.waiting.length === 0
+    return this.waiting.length === 0
   }
 
   /** Requests not answered yet. */
