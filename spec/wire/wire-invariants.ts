@@ -14,7 +14,8 @@ export const wireInvariants: readonly WireInvariant[] = [
   statement(
     'WIRE-90',
     'a connection is connected once its handshake is answered, not before',
-    (state, { answered }) => !['awaitingHandshake', 'establishing'].includes(state) || !answered,
+    (state, { answered }) =>
+      !['awaitingHandshake', 'establishing', 'revalidating'].includes(state) || !answered,
   ),
   statement(
     'WIRE-91',

@@ -20,10 +20,13 @@ export type WireEvents =
   /** The first frame. `session` is what the session rules say of it. */
   | {
       readonly type: 'HANDSHAKE'
-      readonly session: 'unreadable' | 'not served' | 'client ahead' | 'new' | 'renewed' | 'refused'
+      readonly session:
+        'unreadable' | 'not served' | 'client ahead' | 'new' | 'to be asked for' | 'renewed' | 'refused'
     }
   /** The new session's transaction has taken effect. */
   | { readonly type: 'ESTABLISHED' }
+  /** The leader has said whether the session is alive. */
+  | { readonly type: 'REVALIDATED'; readonly alive: boolean }
   /** A frame after the first. */
   | {
       readonly type: 'REQUEST'
@@ -56,6 +59,8 @@ export const wireMachine = setup({
     isNotServed: ({ event }) => sessionOf(event) === 'not served',
     isClientAhead: ({ event }) => sessionOf(event) === 'client ahead',
     isNewSession: ({ event }) => sessionOf(event) === 'new',
+    isLeadersToSay: ({ event }) => sessionOf(event) === 'to be asked for',
+    isAlive: ({ event }) => event.type === 'REVALIDATED' && event.alive,
     isRenewed: ({ event }) => sessionOf(event) === 'renewed',
     lacksHeader: ({ event }) => frameOf(event) === 'no header',
     isUnknownType: ({ event }) => frameOf(event) === 'unknown type',
@@ -110,6 +115,7 @@ export const wireMachine = setup({
             meta: { rule: 'SESSION-47' },
           },
           { guard: 'isNewSession', target: 'establishing', meta: { rule: 'SESSION-16' } },
+          { guard: 'isLeadersToSay', target: 'revalidating', meta: { rule: 'SESSION-53' } },
           { guard: 'isRenewed', target: 'connected', actions: 'welcome', meta: { rule: 'SESSION-43' } },
           { target: 'closing', actions: 'refuse', meta: { rule: 'WIRE-25' } },
         ],
@@ -123,6 +129,17 @@ export const wireMachine = setup({
       on: {
         ESTABLISHED: { target: 'connected', actions: 'welcome', meta: { rule: 'SESSION-17' } },
         END: { target: 'closed', meta: { rule: 'WIRE-71' } },
+        LOST: { target: 'closed', meta: { rule: 'WIRE-71' } },
+      },
+    },
+    // The leader is asked whether the session is alive; what arrives meanwhile waits.
+    revalidating: {
+      on: {
+        REVALIDATED: [
+          { guard: 'isAlive', target: 'connected', actions: 'welcome', meta: { rule: 'SESSION-43' } },
+          { target: 'closing', actions: 'refuse', meta: { rule: 'WIRE-25' } },
+        ],
+        END: { target: 'closed', meta: { rule: 'SESSION-53' } },
         LOST: { target: 'closed', meta: { rule: 'WIRE-71' } },
       },
     },

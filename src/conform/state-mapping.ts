@@ -29,6 +29,8 @@ export const mappings: ReadonlyMap<string, Mapping> = new Map([
       },
       events: {
         CONNECT: ['HANDSHAKE'],
+        ALIVE: ['REVALIDATED'],
+        NOT_ALIVE: ['REVALIDATED'],
         BAD_INPUT: ['BAD_LENGTH', 'HANDSHAKE', 'REQUEST', 'END'],
         LATE: ['IDLE'],
         FINISH: ['REQUEST'],

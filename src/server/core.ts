@@ -5,6 +5,7 @@
  */
 import type { Zxid } from '../../spec/vocabulary/index.js'
 import type { Transaction } from '../tree/txn.js'
+import type { ConnectionEvent } from './connection/connection-machine.js'
 import { Connection } from './connection/connection.js'
 import type { ConnectionNumber } from './effects.js'
 import { Handshake } from './handshake.js'
@@ -162,13 +163,23 @@ export class ServerCore implements PipelineHost {
   }
 
   established(connection: Client): void {
-    this.parts.transport.resume(connection.id)
-    connection.turn({ type: 'ESTABLISHED' })
-    this.intake.resume(connection)
+    this.goOn(connection, { type: 'ESTABLISHED' })
+  }
+
+  revalidated(id: bigint, isAlive: boolean): void {
+    const connection = this.handshake.connectionOf(id)
+    if (connection?.isRevalidating === true) this.goOn(connection, { type: isAlive ? 'ALIVE' : 'NOT_ALIVE' })
   }
 
   sessionClosed(id: bigint): void {
     this.handshake.sessionClosed(id)
+  }
+
+  /** What a connection waited for has come: it is read again. */
+  private goOn(connection: Client, event: ConnectionEvent): void {
+    this.parts.transport.resume(connection.id)
+    connection.turn(event)
+    this.intake.resume(connection)
   }
 
   private readonly resume = (connection: Client): void => {

@@ -70,9 +70,12 @@ export class Handshake implements ConnectionHost<SessionOrder> {
     return request.lastZxidSeen > this.parts.state.lastZxid // SESSION-47, SERVICE-24, SERVICE-54
   }
 
+  isLeadersToSay(request: ConnectRequest): boolean {
+    return this.parts.replication.revalidate !== undefined && isPasswordRight(request) // SESSION-53
+  }
+
   canRenew(request: ConnectRequest): boolean {
-    const { sessions } = this.parts
-    return equal(request.passwd, passwordOf(request.sessionId)) && sessions.isOpen(request.sessionId) // SESSION-41, SESSION-42
+    return isPasswordRight(request) && this.parts.sessions.isOpen(request.sessionId) // SESSION-41, SESSION-42
   }
 
   createSession(connection: Client): void {
@@ -82,6 +85,12 @@ export class Handshake implements ConnectionHost<SessionOrder> {
     // SESSION-17, WIRE-24: nothing is taken until the session's transaction has been applied.
     this.parts.transport.pause(connection.id)
     this.pipeline.replication.proposeSession(connection)
+  }
+
+  askLeader(connection: Client): void {
+    this.attach(connection)
+    this.parts.transport.pause(connection.id)
+    this.parts.replication.revalidate!(connection.sessionId, connection.timeout)
   }
 
   renewSession(connection: Client): void {
@@ -190,6 +199,11 @@ function session({ sessionId }: Client): { session?: string } {
 
 function hex(id: bigint): string {
   return `0x${BigInt.asUintN(64, id).toString(16)}`
+}
+
+/** SESSION-41: whether a client knows the password of the session that it names. */
+function isPasswordRight({ sessionId, passwd }: ConnectRequest): boolean {
+  return equal(passwd, passwordOf(sessionId))
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

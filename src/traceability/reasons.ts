@@ -30,7 +30,7 @@ const notOffered: Reason = {
 }
 
 const ensembles: Reason = {
-  rules: ['SESSION-52', 'SESSION-71', 'SERVICE-27'],
+  rules: ['SESSION-52', 'SESSION-54', 'SESSION-71', 'SERVICE-27'],
   forms: ['machine', 'code', 'test'],
   because: 'it is about ensembles, which have no code yet',
 }

@@ -2,6 +2,8 @@
 import test from 'ava'
 import { ErrorCode, type Acl, type Request } from '../../spec/vocabulary/index.js'
 import { passwordOf } from '../../spec/session/password.js'
+import { LocalReplication } from '../../src/server/replication/local-replication.js'
+import type { Committed } from '../../src/server/replication/replication.js'
 import { Bench, open } from '../support/bench.js'
 
 const create = (path: string, flags = 0, acl: readonly Acl[] = open): Request => ({
@@ -242,4 +244,51 @@ test('WIRE-19: a connection without a handshake is closed when no byte has come 
   t.deepEqual(bench.ended, [1])
   bench.wait(2000)
   t.deepEqual(bench.ended, [1, 2])
+})
+
+/** A server that asks another one which sessions are alive. */
+class AskingLeader extends LocalReplication {
+  static asked: [bigint, number][] = []
+  static answer: (session: bigint, isAlive: boolean) => void
+
+  override begin(committed: Committed): void {
+    super.begin(committed)
+    AskingLeader.asked = []
+    AskingLeader.answer = (session, isAlive) => committed.revalidated(session, isAlive)
+  }
+
+  revalidate(session: bigint, timeout: number): void {
+    AskingLeader.asked.push([session, timeout])
+  }
+}
+
+test('SESSION-53: a session is renewed or refused when the leader has answered, and nothing is taken before', (t) => {
+  for (const isAlive of [true, false]) {
+    const bench = new Bench({ tickTime: 1000 }, AskingLeader)
+    const sessionId = 0x200000000000001n
+    bench.greet(1, { sessionId, passwd: passwordOf(sessionId), timeOut: 5000 }, { op: 'ping' })
+    t.deepEqual(AskingLeader.asked, [[sessionId, 5000]])
+    t.deepEqual(bench.frames(1), [])
+    t.true(bench.paused.has(1))
+    AskingLeader.answer(sessionId, isAlive)
+    bench.core.flush()
+    const [welcome, ...replies] = bench.frames(1)
+    t.is(welcome!.readInt32BE(4), isAlive ? 5000 : 0)
+    t.is(replies.length, isAlive ? 1 : 0)
+    t.deepEqual(bench.ended, isAlive ? [] : [1])
+  }
+})
+
+test('SESSION-53: a wrong password is refused without asking; a later connection takes the place of one that waits', (t) => {
+  const bench = new Bench({ tickTime: 1000 }, AskingLeader)
+  const sessionId = 0x200000000000001n
+  bench.greet(1, { sessionId, passwd: new Uint8Array(16) })
+  t.deepEqual(AskingLeader.asked, [])
+  t.deepEqual(bench.ended, [1])
+  for (const id of [2, 3]) bench.greet(id, { sessionId, passwd: passwordOf(sessionId) })
+  t.deepEqual(bench.ended, [1, 2])
+  AskingLeader.answer(sessionId, true)
+  bench.core.flush()
+  t.deepEqual(bench.frames(2), [])
+  t.is(bench.frames(3).length, 1)
 })

@@ -26,7 +26,15 @@ export interface WireState {
   readonly broken: readonly Broken[]
 }
 
-const sessions = ['unreadable', 'not served', 'client ahead', 'new', 'renewed', 'refused'] as const
+const sessions = [
+  'unreadable',
+  'not served',
+  'client ahead',
+  'new',
+  'to be asked for',
+  'renewed',
+  'refused',
+] as const
 const frames = [
   'no header',
   'unknown type',
@@ -41,6 +49,7 @@ const events: readonly WireEvents[] = [
     type,
   })),
   ...(['END', 'IDLE', 'SENT', 'LOST'] as const).map((type) => ({ type })),
+  ...[true, false].map((alive) => ({ type: 'REVALIDATED' as const, alive })),
   ...sessions.map((session) => ({ type: 'HANDSHAKE' as const, session })),
   ...frames.map((frame) => ({ type: 'REQUEST' as const, frame })),
 ]

@@ -10,9 +10,12 @@ export interface ConnectionContext {
   /** Whether the client has seen a later zxid than this server. */
   isClientAhead(): boolean
   asksForNewSession(): boolean
+  /** Whether the leader has to say if the session that the client names is alive; its password is right. */
+  isLeadersToSay(): boolean
   /** Whether the session that the client names exists, and its password is right. */
   canRenew(): boolean
   createSession(): void
+  askLeader(): void
   renewSession(): void
   /** Closes the connection that the session had until now. */
   closeEarlierConnection(): void
@@ -33,6 +36,9 @@ export type ConnectionEvent =
   | { type: 'WORD' }
   | { type: 'CONNECT' }
   | { type: 'ESTABLISHED' }
+  /** The leader says that the session is alive, or that it is not. */
+  | { type: 'ALIVE' }
+  | { type: 'NOT_ALIVE' }
   | { type: 'BAD_INPUT' }
   | { type: 'LATE' }
   /** Nothing more is taken; what was taken is still answered. */
@@ -47,11 +53,13 @@ export const connectionMachine = setup({
   guards: {
     isClientAhead: ({ context }) => context.isClientAhead(),
     asksForNewSession: ({ context }) => context.asksForNewSession(),
+    isLeadersToSay: ({ context }) => context.isLeadersToSay(),
     canRenew: ({ context }) => context.canRenew(),
     hasUnanswered: ({ context }) => context.hasUnanswered(),
   },
   actions: {
     createSession: ({ context }) => context.createSession(),
+    askLeader: ({ context }) => context.askLeader(),
     renewSession: ({ context }) => context.renewSession(),
     closeEarlierConnection: ({ context }) => context.closeEarlierConnection(),
     welcome: ({ context }) => context.welcome(),
@@ -86,6 +94,12 @@ export const connectionMachine = setup({
             meta: { rule: 'SESSION-16' },
           },
           {
+            guard: 'isLeadersToSay',
+            target: 'revalidating',
+            actions: ['closeEarlierConnection', 'askLeader'],
+            meta: { rule: 'SESSION-53' },
+          },
+          {
             guard: 'canRenew',
             target: 'connected',
             actions: ['closeEarlierConnection', 'renewSession', 'welcome'],
@@ -117,6 +131,19 @@ export const connectionMachine = setup({
           meta: { rule: ['WIRE-16', 'WIRE-40'] },
         },
         END: { target: 'closing', actions: ['detach', 'end'], meta: { rule: ['SESSION-34', 'SESSION-44'] } },
+        LOST: { target: 'closed', actions: ['detach'], meta: { rule: ['SESSION-46', 'WATCHER-70'] } },
+      },
+    },
+    // Nothing is taken until the leader has said whether the session is alive.
+    revalidating: {
+      on: {
+        ALIVE: { target: 'connected', actions: ['renewSession', 'welcome'], meta: { rule: 'SESSION-43' } },
+        NOT_ALIVE: {
+          target: 'closing',
+          actions: ['detach', 'refuseSession', 'end'],
+          meta: { rule: 'SESSION-42' },
+        },
+        END: { target: 'closing', actions: ['detach', 'end'], meta: { rule: ['SESSION-44', 'SESSION-53'] } },
         LOST: { target: 'closed', actions: ['detach'], meta: { rule: ['SESSION-46', 'WATCHER-70'] } },
       },
     },

@@ -12,6 +12,7 @@ import { type Gated, ReadGate } from './read-gate.js'
 
 const machine = compile(connectionMachine)
 const awaiting = machine.stateOf('awaitingHandshake')
+const revalidating = machine.stateOf('revalidating')
 const connected = machine.stateOf('connected')
 const finishing = machine.stateOf('finishing')
 const closing = machine.stateOf('closing')
@@ -20,8 +21,10 @@ const closed = machine.stateOf('closed')
 /** What the host does for a connection at its turns. */
 export interface ConnectionHost<Order> {
   isClientAhead(request: ConnectRequest): boolean
+  isLeadersToSay(request: ConnectRequest): boolean
   canRenew(request: ConnectRequest): boolean
   createSession(connection: Connection<Order>): void
+  askLeader(connection: Connection<Order>): void
   renewSession(connection: Connection<Order>): void
   closeEarlierConnection(connection: Connection<Order>): void
   welcome(connection: Connection<Order>): void
@@ -99,6 +102,10 @@ export class Connection<Order = unknown> implements ConnectionContext, Gated {
     return this.state === awaiting
   }
 
+  get isRevalidating(): boolean {
+    return this.state === revalidating
+  }
+
   get isConnected(): boolean {
     return this.state === connected
   }
@@ -144,11 +151,17 @@ export class Connection<Order = unknown> implements ConnectionContext, Gated {
   asksForNewSession() {
     return this.request!.sessionId === 0n
   }
+  isLeadersToSay() {
+    return this.host.isLeadersToSay(this.request!)
+  }
   canRenew() {
     return this.host.canRenew(this.request!)
   }
   createSession() {
     return this.host.createSession(this)
+  }
+  askLeader() {
+    return this.host.askLeader(this)
   }
   renewSession() {
     return this.host.renewSession(this)

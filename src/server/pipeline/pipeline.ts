@@ -20,6 +20,7 @@ export interface PipelineHost {
   /** Answers a write with what it came to. */
   answerWrite(pending: Pending, outcome: Outcome): void
   established(connection: Client): void
+  revalidated(id: SessionId, isAlive: boolean): void
   /** A session has ended; its connection, if any, is to be closed. */
   sessionClosed(id: SessionId): void
 }
@@ -74,5 +75,9 @@ export class Pipeline implements Desk, Committed {
 
   synced(pending: Pending): void {
     pending.order.done()
+  }
+
+  revalidated(sessionId: SessionId, isAlive: boolean): void {
+    this.host.revalidated(sessionId, isAlive)
   }
 }

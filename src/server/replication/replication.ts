@@ -22,6 +22,8 @@ export interface Committed {
   committed(transaction: Transaction, origin: Origin): void
   /** All that was final when a `sync` was asked for has come. */
   synced(pending: Pending): void
+  /** The leader says whether a session is alive that it was asked for (SESSION-53). */
+  revalidated(sessionId: SessionId, isAlive: boolean): void
 }
 
 /** Everything here answers later, through {@link Committed}; nothing is answered during the call. */
@@ -40,6 +42,8 @@ export interface Replication {
   proposeOwn(cause: 'expire' | 'reap', request: WriteRequest, sessionId: SessionId): void
   /** A `sync` whose turn has come among its session's writes. True: nothing has to be waited for. */
   sync(pending: Pending): boolean
+  /** SESSION-53: asks the leader whether a session is alive; undefined where this server says so itself. Times in milliseconds. */
+  revalidate?(sessionId: SessionId, timeout: number): void
   /** The log's records up to a zxid are on disk. */
   durable(zxid: Zxid): void
 }

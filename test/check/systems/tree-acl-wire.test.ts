@@ -59,11 +59,11 @@ test('a connection: every state is found, and each can end in order', async (t) 
   const result = await explore(wire({ outstanding: 3 }), { liveness: true })
   t.is(result.verdict, 'holds')
   t.true(result.exhausted)
-  t.is(result.distinct, 15)
+  t.is(result.distinct, 16)
 })
 
 test('WIRE-90: a request that is taken before the handshake is answered is found', async (t) => {
-  const change = patch({ states: { awaitingHandshake: { on: { HANDSHAKE: { '#5': { actions: null } } } } } })
+  const change = patch({ states: { awaitingHandshake: { on: { HANDSHAKE: { '#6': { actions: null } } } } } })
   const [rule, , steps] = await firstBroken(wire({}, variantOf('wire', change)))
   t.deepEqual([rule, steps], ['WIRE-90', 2])
 })

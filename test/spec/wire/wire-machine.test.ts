@@ -5,7 +5,15 @@ import { getShortestPaths } from 'xstate/graph'
 import { wireInvariants } from '../../../spec/wire/wire-invariants.js'
 import { wireMachine, type WireEvents } from '../../../spec/wire/wire-machine.js'
 
-const handshakes = ['unreadable', 'not served', 'client ahead', 'new', 'renewed', 'refused'] as const
+const handshakes = [
+  'unreadable',
+  'not served',
+  'client ahead',
+  'new',
+  'to be asked for',
+  'renewed',
+  'refused',
+] as const
 const frames = [
   'no header',
   'unknown type',
@@ -21,6 +29,8 @@ const alphabet: WireEvents[] = [
   { type: 'WORD' },
   ...handshakes.map((session) => ({ type: 'HANDSHAKE' as const, session })),
   { type: 'ESTABLISHED' },
+  { type: 'REVALIDATED', alive: true },
+  { type: 'REVALIDATED', alive: false },
   ...frames.map((frame) => ({ type: 'REQUEST' as const, frame })),
   { type: 'REPLY' },
   { type: 'SESSION_CLOSED' },
@@ -63,6 +73,7 @@ test('WIRE-20: every state is reached', (t) => {
     'connected',
     'establishing',
     'finishing',
+    'revalidating',
   ])
 })
 
@@ -86,6 +97,14 @@ test('WIRE-25: a refusal is the last thing sent', (t) => {
 test('WIRE-24: what arrives before the session is established is not taken', (t) => {
   const { trail } = run([{ type: 'HANDSHAKE', session: 'new' }, request('other'), { type: 'ESTABLISHED' }])
   t.deepEqual(trail, ['establishing 0', 'establishing 0', 'connected 0'])
+})
+
+test('SESSION-53: a session that the leader is asked for is welcomed or refused when it has said so', (t) => {
+  const ask = { type: 'HANDSHAKE', session: 'to be asked for' } as const
+  const alive = run([ask, request('other'), { type: 'REVALIDATED', alive: true }])
+  t.deepEqual(alive.trail, ['revalidating 0', 'revalidating 0', 'connected 0'])
+  t.like(run([ask, { type: 'REVALIDATED', alive: false }]), { state: 'closing', context: { answered: true } })
+  t.like(run([ask, { type: 'END' }]), { state: 'closed', context: { answered: false } })
 })
 
 test('WIRE-41: an unknown type is answered, and the connection closed behind it', (t) => {
