@@ -10,7 +10,7 @@ import type { ServerConfig } from './config/config.js'
 import { Database } from './database.js'
 
 /** What a standalone server puts into its session ids, as Apache's does. */
-const standaloneSid = 1
+export const standaloneSid = 1
 
 export function assemble(
   config: ServerConfig,

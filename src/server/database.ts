@@ -37,6 +37,12 @@ export interface Asker {
   readonly identities: readonly Id[]
 }
 
+/** Who asks for a write. */
+export interface Writer extends Asker {
+  /** The sid of the server that its client is connected to. */
+  readonly through: bigint
+}
+
 /** What a request came to. */
 export interface Outcome {
   readonly err: number
@@ -105,9 +111,8 @@ export class Database {
   }
 
   /** Makes a transaction of a write, against what is committed and what is still outstanding. */
-  prepare(request: WriteRequest, by: Asker, place: Place): Transaction {
-    const sessionErr = this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired // SERVICE-58, SESSION-35
-    const { sessionId, identities } = by
+  prepare(request: WriteRequest, { sessionId, identities, through }: Writer, place: Place): Transaction {
+    const sessionErr = this.parts.sessions.check(sessionId, through) // SERVICE-58, SESSION-35, SESSION-51
     return this.parts.preparer.prepare(request, { sessionId, identities, sessionErr }, place)
   }
 

@@ -1,5 +1,5 @@
 /** What clients are told: answers to reads and writes in their turn, and notifications. */
-import type { Reply, WatcherEvent, Zxid } from '../../spec/vocabulary/index.js'
+import { ErrorCode, type Reply, type WatcherEvent, type Zxid } from '../../spec/vocabulary/index.js'
 import { type JuteReader, type JuteWriter, writeNotification, writeReply } from '../wire/index.js'
 import type { ConnectionNumber } from './effects.js'
 import { answerHot } from './pipeline/hot-reads.js'
@@ -42,7 +42,9 @@ export class Replies {
     })
   }
 
-  answerWrite(pending: Pending, { err, result }: Outcome): void {
+  answerWrite(pending: Pending, outcome: Outcome): void {
+    if (isOfMovedSession(outcome)) return this.closeMoved(pending)
+    const { err, result } = outcome
     const { zxid } = pending.transaction!.header
     this.reply(pending, { xid: pending.xid, zxid, err, ...(result === undefined ? {} : { result }) })
   }
@@ -55,6 +57,12 @@ export class Replies {
     writeNotification(this.context.outlet.of(connection), notification)
     this.context.trace?.notification(connection, notification)
     this.context.sent(connection)
+  }
+
+  /** SESSION-52: the session is on another server now, and its client speaks to that one. */
+  private closeMoved({ connection, size }: Pending): void {
+    this.context.throttle.finish(connection, size)
+    connection.turn({ type: 'END' })
   }
 
   private reply(pending: Pending, reply: Reply): void {
@@ -86,4 +94,10 @@ export class Replies {
     connection.stats.answered(type, xid, zxid, arrived, now)
     this.context.sent(connection)
   }
+}
+
+/** Whether a write failed because its session has moved; a multi says so in its parts. */
+function isOfMovedSession({ err, result }: Outcome): boolean {
+  if (result?.op !== 'multi') return err === ErrorCode.SessionMoved
+  return result.results.some((part) => part.op === 'error' && part.err === ErrorCode.SessionMoved)
 }

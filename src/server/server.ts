@@ -12,7 +12,7 @@ import { saveSnapshot } from '../storage/snapshot-file.js'
 import { SnapshotPolicy } from '../storage/snapshot-policy.js'
 import type { Tracer } from '../trace/trace-event.js'
 import type { DataTree } from '../tree/data-tree.js'
-import { assemble } from './assemble.js'
+import { assemble, standaloneSid } from './assemble.js'
 import type { ServerConfig } from './config/config.js'
 import { ServerCore } from './core.js'
 import { ServerInspection } from './inspect.js'
@@ -264,6 +264,7 @@ export class Server implements RunningServer, LifeContext {
         sessions,
         now: () => this.core.now(),
         reconfigEnabled: this.config.reconfigEnabled,
+        sid: BigInt(standaloneSid),
       }),
       transport: listener,
       logger: this.logger,

@@ -3,7 +3,7 @@
  * costs little and finding the overdue costs nothing while there are none. Each session's life is `session-life-machine.ts`, of which it
  * keeps the state's number. Carries SESSION-30 to SESSION-33.
  */
-import type { SessionId } from '../../spec/vocabulary/index.js'
+import { ErrorCode, type SessionId } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
 import { type LifeContext, type LifeEvent, sessionLifeMachine } from './session-life-machine.js'
 
@@ -28,6 +28,8 @@ interface Session {
   due: number
   /** Where its life is; a state of the machine. */
   state: StateNumber
+  /** The server through which its client asks; undefined until one is known. */
+  owner: bigint | undefined
 }
 
 /** Makes session ids, and knows which sessions are overdue. All times are milliseconds. */
@@ -79,6 +81,20 @@ export class SessionTracker implements LifeContext {
   /** Whether a session exists and its end isn't decided. */
   isOpen(id: SessionId): boolean {
     return this.sessions.get(id)?.state === open
+  }
+
+  /** SESSION-50, SESSION-54: its client asks through the server with this sid from now on. */
+  claim(id: SessionId, owner: bigint): void {
+    const session = this.sessions.get(id)
+    if (session !== undefined) session.owner = owner
+  }
+
+  /** SESSION-51: what stands in the way of a request of the session's that came through a server: an {@link ErrorCode}. */
+  check(id: SessionId, through: bigint): number {
+    const session = this.sessions.get(id)
+    if (session?.state !== open) return ErrorCode.SessionExpired
+    const { owner = through } = session
+    return owner === through ? ErrorCode.Ok : ErrorCode.SessionMoved
   }
 
   /** Heard from a session's client: false when there is no such session, or its end is decided. */
@@ -159,6 +175,7 @@ export class SessionTracker implements LifeContext {
       created: timeout,
       due: this.endOfTick(now + timeout),
       state: life.initial,
+      owner: undefined,
     }
     this.sessions.set(id, session)
     this.schedule(session)

@@ -30,7 +30,7 @@ const notOffered: Reason = {
 }
 
 const ensembles: Reason = {
-  rules: ['SESSION-52', 'SESSION-54', 'SESSION-71', 'SERVICE-27'],
+  rules: ['SESSION-71', 'SERVICE-27'],
   forms: ['machine', 'code', 'test'],
   because: 'it is about ensembles, which have no code yet',
 }
@@ -40,7 +40,12 @@ export const reasons: readonly Reason[] = [
   limits,
   notOffered,
   ensembles,
-  { ...ensembles, rules: ['SESSION-48', 'SESSION-50'], forms: ['code', 'test'] },
+  { ...ensembles, rules: ['SESSION-48'], forms: ['code', 'test'] },
+  {
+    rules: ['SESSION-52', 'SESSION-54'],
+    forms: ['machine'],
+    because: 'it is about a session that moves between servers, and the machines are those of one server',
+  },
   {
     rules: ['SESSION-11', 'SESSION-12', 'SESSION-13'],
     forms: ['machine'],

@@ -60,7 +60,7 @@ class Held {
       transport: { send: () => 'taken', close: end, drop: end, pause: () => {}, resume: () => {} },
       replication: new LocalReplication(
         { append: ({ header }) => void this.logged.push(header.zxid) },
-        { state, sessions, now: () => this.core.now(), reconfigEnabled: false },
+        { state, sessions, now: () => this.core.now(), reconfigEnabled: false, sid: 1n },
       ),
       logger: silent,
       now: () => this.now,

@@ -139,7 +139,11 @@ test('TREE-12 to TREE-95: prepared, applied and read, the tree does what the spe
             ? { ...closeSession(before, who.sessionId, at, rules), result: { op: 'closeSession' } }
             : evaluate(before, asked as Request | Reaping, who, at, rules)
         spec = expected.tree
-        const transaction: Transaction = state.prepare(asTransaction(asked), who, { cxid: 0, ...at })
+        const transaction: Transaction = state.prepare(
+          asTransaction(asked),
+          { ...who, through: 1n },
+          { cxid: 0, ...at },
+        )
         waiting.push(() => {
           changes.length = 0
           const got = state.apply(transaction, nobody)

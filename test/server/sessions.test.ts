@@ -292,3 +292,16 @@ test('SESSION-53: a wrong password is refused without asking; a later connection
   t.deepEqual(bench.frames(2), [])
   t.is(bench.frames(3).length, 1)
 })
+
+test('SESSION-52: a write of a session that has moved closes its connection without a reply, in a multi too', (t) => {
+  const multi: Request = { op: 'multi', ops: [{ op: 'delete', path: '/a', version: -1 }] }
+  for (const request of [create('/a'), multi]) {
+    const bench = new Bench({ tickTime: 1000 })
+    bench.connect(1)
+    bench.core.context.parts.sessions.claim(bench.sessionOf(1), 2n)
+    bench.send(1, 1, request)
+    bench.durable()
+    t.deepEqual(bench.frames(1), [])
+    t.deepEqual(bench.ended, [1])
+  }
+})

@@ -1,6 +1,8 @@
 /** The tracker of sessions: their ids, when they fall due, and what their end's decision takes away. */
 import test from 'ava'
 import fc from 'fast-check'
+import { check, claim, type Session } from '../../spec/session/session-model.js'
+import { ErrorCode } from '../../spec/vocabulary/index.js'
 import { SessionTracker } from '../../src/session/session-tracker.js'
 
 const tick = 100
@@ -115,4 +117,39 @@ test('SESSION-81: no order of events takes a session out of closing but its end,
     }),
   )
   t.pass()
+})
+
+test('SESSION-50, SESSION-51, SESSION-54: a request counts through the server that its session was opened on or renewed through last', (t) => {
+  const sids = fc.integer({ min: 1, max: 3 })
+  const step = fc.oneof(
+    fc.record({ does: fc.constant('claim' as const), id: fc.bigInt(1n, 3n), sid: sids }),
+    fc.record({ does: fc.constant('close' as const), id: fc.bigInt(1n, 2n), sid: sids }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const tracker = trackerAt(0)
+      let model: ReadonlyMap<bigint, Session> = new Map()
+      for (const id of [1n, 2n]) {
+        tracker.add(id, 1000, 0)
+        const session = { id, timeOut: 1000, expiresAt: 1100, connection: null, owner: null, closing: false }
+        model = new Map(model).set(id, session as Session)
+      }
+      for (const { does, id, sid } of steps) {
+        if (does === 'claim') {
+          tracker.claim(id, BigInt(sid))
+          model = claim(model, id, sid)
+        } else {
+          tracker.close(id)
+          model = new Map(model).set(id, { ...model.get(id)!, closing: true })
+        }
+      }
+      for (const id of [1n, 2n, 3n])
+        for (const sid of [1, 2, 3]) {
+          const expected = check(model, id, sid)
+          // Nobody has local sessions, so nobody else can know it either.
+          const known = expected === ErrorCode.UnknownSession ? ErrorCode.SessionExpired : expected
+          t.is(tracker.check(id, BigInt(sid)), known)
+        }
+    }),
+  )
 })

@@ -46,7 +46,7 @@ export class Bench {
       transport,
       replication: new Replicates(
         { append: (transaction) => void this.logged.push(transaction) },
-        { state, sessions, now: () => this.core.now(), reconfigEnabled: whole.reconfigEnabled },
+        { state, sessions, now: () => this.core.now(), reconfigEnabled: whole.reconfigEnabled, sid: 1n },
       ),
       logger: silent,
       now: () => this.now,

@@ -103,11 +103,19 @@ export const sessionMutants: readonly Mutant[] = [
   {
     id: 'closing-session-writes',
     file: 'src/server/database.ts',
-    find: 'this.parts.sessions.isOpen(by.sessionId) ? ErrorCode.Ok : ErrorCode.SessionExpired',
+    find: 'this.parts.sessions.check(sessionId, through)',
     replace: 'ErrorCode.Ok',
     rules: ['SESSION-35', 'SERVICE-58'],
     survives:
       'a lone server drops what comes after the end of a session was decided, and checks a write as it comes: only a write that another server forwarded can find its session closing',
+  },
+  {
+    id: 'moved-session-writes',
+    file: 'src/session/session-tracker.ts',
+    find: 'return owner === through ? ErrorCode.Ok : ErrorCode.SessionMoved;',
+    replace: 'return ErrorCode.Ok;',
+    rules: ['SESSION-51'],
+    tests: ['dist/test/session/session-tracker.test.js'],
   },
   {
     id: 'close-session-decided-late',

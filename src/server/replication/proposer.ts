@@ -12,6 +12,8 @@ export interface ProposerParts {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly reconfigEnabled: boolean
+  /** This server's own. */
+  readonly sid: bigint
 }
 
 export class Proposer {
@@ -22,13 +24,16 @@ export class Proposer {
     this.proposed = parts.state.lastZxid
   }
 
-  // SERVICE-20, SERVICE-23: a write takes its zxid as it is proposed, also if it will fail.
-  write({ sessionId, xid, type, identities, request, malformed }: Write): Transaction {
+  /** SERVICE-20, SERVICE-23: a write takes its zxid as it is proposed, also if it will fail. `through`: the server that its client is on. */
+  write(
+    { sessionId, xid, type, identities, request, malformed }: Write,
+    through = this.parts.sid,
+  ): Transaction {
     const { state, sessions } = this.parts
     const refusal = malformed?.err ?? this.refusalOf(request!)
     const transaction =
       refusal === undefined
-        ? state.prepare(request as WriteRequest, { sessionId, identities }, this.place(xid))
+        ? state.prepare(request as WriteRequest, { sessionId, identities, through }, this.place(xid))
         : this.transaction(sessionId, xid, OpCode.error, { op: 'error', err: refusal })
     if (type === OpCode.closeSession) sessions.close(sessionId) // SESSION-60
     return transaction
@@ -41,7 +46,8 @@ export class Proposer {
 
   /** What the service itself asks for: the end of an overdue session, the deletion of a container. */
   own(request: WriteRequest, sessionId: SessionId): Transaction {
-    return this.parts.state.prepare(request, { sessionId, identities: [] }, this.place(0))
+    const { state, sid } = this.parts
+    return state.prepare(request, { sessionId, identities: [], through: sid }, this.place(0))
   }
 
   /** What no client may ask of this server. */
