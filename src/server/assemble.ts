@@ -12,14 +12,16 @@ import { Database } from './database.js'
 /** What a standalone server puts into its session ids, as Apache's does. */
 export const standaloneSid = 1
 
+/** @param sid the server's own, which the ids of its sessions begin with */
 export function assemble(
   config: ServerConfig,
   hash: Hash,
   tree: DataTree,
   found: ReadonlyMap<SessionId, number>,
   now: number,
+  sid = standaloneSid,
 ): { state: Database; sessions: SessionTracker } {
-  const sessions = new SessionTracker(config.tickTime, standaloneSid, now)
+  const sessions = new SessionTracker(config.tickTime, sid, now)
   // Their clients have a whole timeout to come back.
   for (const [id, timeout] of found) sessions.add(id, timeout, now)
   const access = new Access({ skipAcl: config.skipAcl, x509: false })

@@ -102,15 +102,20 @@ export class ServerCore implements PipelineHost {
 
   /** The log's records up to a zxid are on disk. */
   logDurable(zxid: Zxid): void {
+    this.replicate(() => this.parts.replication.durable(zxid))
+  }
+
+  /** Other servers have said something: what they say comes by way of the replication. */
+  replicate(input: () => void): void {
     this.context.beginInput()
-    this.parts.replication.durable(zxid)
+    input()
     this.context.throttle.relax(this.resume)
   }
 
   /** Time has passed, which does nothing else (SERVICE-15). */
   tick(): void {
     this.context.beginInput()
-    for (const id of this.parts.sessions.overdue(this.context.now())) this.handshake.expire(id)
+    if (this.parts.replication.leads) this.expireSessions()
     for (const connection of this.connections.values()) {
       const silence = this.context.now() - connection.heardAt
       if (connection.isAwaitingHandshake && silence > this.parts.config.sessionlessCnxnTimeout) {
@@ -123,6 +128,7 @@ export class ServerCore implements PipelineHost {
   /** SERVICE-60: deletes containers that are empty and nodes whose time is up. Called every `znode.container.checkIntervalMs`. */
   reap(): void {
     this.context.beginInput()
+    if (!this.parts.replication.leads) return
     const most = Math.ceil(
       (this.parts.config.containerMaxPerMinute * this.parts.config.containerCheckIntervalMs) / 60_000,
     )
@@ -173,6 +179,10 @@ export class ServerCore implements PipelineHost {
 
   sessionClosed(id: bigint): void {
     this.handshake.sessionClosed(id)
+  }
+
+  private expireSessions(): void {
+    for (const id of this.parts.sessions.overdue(this.context.now())) this.handshake.expire(id)
   }
 
   /** What a connection waited for has come: it is read again. */

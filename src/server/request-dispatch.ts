@@ -21,6 +21,8 @@ import { Kind, kindOf } from './request-kinds.js'
 import type { ServerContext, ServerParts } from './server-context.js'
 import { wordOf } from './four-letter/commands.js'
 
+const noBytes = Buffer.alloc(0)
+
 export class RequestDispatch {
   private readonly parts: ServerParts
   private readonly reader = new JuteReader(Buffer.alloc(0))
@@ -177,6 +179,9 @@ export class RequestDispatch {
 
   /** A request in progress, its record read. The protocol's answer to a record that isn't one is an error. */
   private pending(connection: Client, xid: number, type: number, size: number): Pending {
+    // A sync goes to the leader too.
+    const isForwarded = !this.parts.replication.leads && (kindOf(type) === Kind.write || type === OpCode.sync)
+    const record = isForwarded ? this.reader.copyRest() : noBytes
     let request: Request | undefined
     let malformed: MalformedOutcome | undefined
     let isPathNull = false
@@ -199,6 +204,7 @@ export class RequestDispatch {
       size,
       arrived: this.context.now(),
       identities: connection.identities,
+      record,
       request,
       malformed,
       ready: undefined,
@@ -229,6 +235,7 @@ export class RequestDispatch {
       size: 0,
       arrived: this.context.now(),
       identities: connection.identities,
+      record: noBytes,
       request: undefined,
       malformed: undefined,
       ready: reply,

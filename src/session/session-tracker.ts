@@ -42,6 +42,8 @@ export class SessionTracker implements LifeContext {
   private current!: Session
   private nextDue = 0
   private reported: SessionId[] = []
+  /** Sessions heard of since they were last told, with their timeouts, where somebody wants to be told. */
+  private heard: Map<SessionId, number> | undefined
 
   /** @param sid the server's number, which becomes the top byte of every session id that it gives out (SESSION-12) */
   constructor(tickTime: number, sid: number, now: number) {
@@ -64,6 +66,11 @@ export class SessionTracker implements LifeContext {
     this.next = BigInt.asIntN(64, this.next + 1n) // SESSION-11
     this.enter(id, timeout, now)
     return id
+  }
+
+  /** A session whose id another server gave out: there is none before {@link add} says that it is created. */
+  admit(id: SessionId, timeout: number, now: number): void {
+    if (!this.sessions.has(id)) this.enter(id, timeout, now)
   }
 
   /** SESSION-10, SESSION-70: a session whose creation has taken effect, here (where its id is known) or in what was recovered. */
@@ -101,6 +108,7 @@ export class SessionTracker implements LifeContext {
   touch(id: SessionId, timeout: number, now: number): boolean {
     const session = this.sessions.get(id)
     if (session === undefined) return false
+    this.heard?.set(id, timeout)
     const due = this.endOfTick(now + timeout) // SESSION-26
     // Most requests come in the tick of the one before.
     if (due !== session.due) {
@@ -108,6 +116,13 @@ export class SessionTracker implements LifeContext {
       this.step(session, TOUCH)
     }
     return session.state === open // SESSION-32
+  }
+
+  /** BROADCAST-59: the sessions heard of since the last call, with the timeouts that they were heard with: what a learner tells its leader. */
+  takeHeard(): ReadonlyMap<SessionId, number> {
+    const heard = this.heard ?? new Map<SessionId, number>()
+    this.heard = new Map()
+    return heard
   }
 
   /** A session's end is decided. */

@@ -54,6 +54,11 @@ export class JuteReader {
     return this.end - this.at
   }
 
+  /** A copy of the bytes left, which stay to be read. */
+  copyRest(): Buffer {
+    return Buffer.from(this.bytes.subarray(this.at, this.end))
+  }
+
   /** An error at the current byte. */
   error(expected: string, found: string, at = this.at): MarshallingError {
     return new MarshallingError(at - this.start, expected, found)

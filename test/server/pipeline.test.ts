@@ -263,7 +263,7 @@ class HeldSyncs extends LocalReplication {
 }
 
 test('SERVICE-33: what comes behind a sync waits until replication says that its turn has come', (t) => {
-  const bench = new Bench({}, HeldSyncs)
+  const bench = new Bench({}, (journal, parts) => new HeldSyncs(journal, parts))
   bench.connect(1)
   bench.send(1, 1, get('/'), create('/a'), { op: 'sync', path: '/a' }, get('/a'), set('/a'))
   t.deepEqual(bench.xids(1), [1], 'the read before it is answered')

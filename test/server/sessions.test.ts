@@ -264,7 +264,7 @@ class AskingLeader extends LocalReplication {
 
 test('SESSION-53: a session is renewed or refused when the leader has answered, and nothing is taken before', (t) => {
   for (const isAlive of [true, false]) {
-    const bench = new Bench({ tickTime: 1000 }, AskingLeader)
+    const bench = new Bench({ tickTime: 1000 }, (journal, parts) => new AskingLeader(journal, parts))
     const sessionId = 0x200000000000001n
     bench.greet(1, { sessionId, passwd: passwordOf(sessionId), timeOut: 5000 }, { op: 'ping' })
     t.deepEqual(AskingLeader.asked, [[sessionId, 5000]])
@@ -280,7 +280,7 @@ test('SESSION-53: a session is renewed or refused when the leader has answered, 
 })
 
 test('SESSION-53: a wrong password is refused without asking; a later connection takes the place of one that waits', (t) => {
-  const bench = new Bench({ tickTime: 1000 }, AskingLeader)
+  const bench = new Bench({ tickTime: 1000 }, (journal, parts) => new AskingLeader(journal, parts))
   const sessionId = 0x200000000000001n
   bench.greet(1, { sessionId, passwd: new Uint8Array(16) })
   t.deepEqual(AskingLeader.asked, [])

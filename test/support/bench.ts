@@ -2,7 +2,10 @@
 import type { ConnectRequest, Request } from '../../spec/vocabulary/index.js'
 import { nodeHash } from '../../src/runtime/hash.js'
 import { assemble } from '../../src/server/assemble.js'
+import type { Journal } from '../../src/server/effects.js'
 import { LocalReplication } from '../../src/server/replication/local-replication.js'
+import type { ProposerParts } from '../../src/server/replication/proposer.js'
+import type { Replication } from '../../src/server/replication/replication.js'
 import { defaultConfig, type ServerConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
 import type { Transport } from '../../src/server/effects.js'
@@ -25,10 +28,14 @@ export class Bench {
   /** What the transport says of the next bytes. */
   verdict: 'taken' | 'full' = 'taken'
 
-  /** @param Replicates how writes are replicated: by the disk alone, unless a test says otherwise */
-  constructor(config: Partial<ServerConfig> = {}, Replicates = LocalReplication) {
+  /** @param replicate how writes are replicated: by the disk alone, unless a test says otherwise */
+  constructor(
+    config: Partial<ServerConfig> = {},
+    replicate = (journal: Journal, parts: ProposerParts): Replication => new LocalReplication(journal, parts),
+    sid = 1,
+  ) {
     const whole = { ...defaultConfig(), ...config }
-    const { state, sessions } = assemble(whole, nodeHash, new DataTree(), new Map(), this.now)
+    const { state, sessions } = assemble(whole, nodeHash, new DataTree(), new Map(), this.now, sid)
     const transport: Transport = {
       send: (id, bytes) => {
         this.sent.set(id, [...(this.sent.get(id) ?? []), Buffer.from(bytes)])
@@ -44,9 +51,15 @@ export class Bench {
       state,
       sessions,
       transport,
-      replication: new Replicates(
+      replication: replicate(
         { append: (transaction) => void this.logged.push(transaction) },
-        { state, sessions, now: () => this.core.now(), reconfigEnabled: whole.reconfigEnabled, sid: 1n },
+        {
+          state,
+          sessions,
+          now: () => this.core.now(),
+          reconfigEnabled: whole.reconfigEnabled,
+          sid: BigInt(sid),
+        },
       ),
       logger: silent,
       now: () => this.now,

@@ -6,6 +6,7 @@ import { aclMutants } from './acl.js'
 import { electionMutants } from './election.js'
 import { serviceMutants } from './service.js'
 import { sessionMutants } from './session.js'
+import { replicationMutants } from './replication.js'
 import { storageMutants } from './storage.js'
 import { treeMutants } from './tree.js'
 import { watcherMutants } from './watcher.js'
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...sessionMutants,
   ...watcherMutants,
   ...serviceMutants,
+  ...replicationMutants,
   ...storageMutants,
   ...electionMutants,
 ]

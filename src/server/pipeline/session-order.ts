@@ -14,6 +14,8 @@ export interface Pending extends Write {
   readonly connection: Client
   /** Where its answer has its turn. */
   readonly order: SessionOrder
+  /** The request's record as the client sent it, where another server decides on it; empty elsewhere. */
+  readonly record: Buffer
   /** Bytes of its frame, which it keeps. */
   readonly size: number
   /** When it arrived, in milliseconds. */

@@ -16,6 +16,7 @@ interface Proposal {
 }
 
 export class LocalReplication implements Replication {
+  readonly leads = true
   proposedCount = 0
   private readonly proposer: Proposer
   private readonly proposals: Proposal[] = []

@@ -16,12 +16,25 @@ export interface ProposerParts {
   readonly sid: bigint
 }
 
+/** The counter of the last zxid that an epoch has (BROADCAST-51). */
+const lastCounter = 0xffff_fffen
+
 export class Proposer {
   /** The last zxid given out. */
   private proposed: Zxid
 
   constructor(private readonly parts: ProposerParts) {
     this.proposed = parts.state.lastZxid
+  }
+
+  /** Whether the epoch has no zxid left (BROADCAST-51). */
+  get isExhausted(): boolean {
+    return (this.proposed & 0xffff_ffffn) >= lastCounter
+  }
+
+  /** A new epoch begins: its transactions come behind (epoch, 0), which is what this gives. */
+  beginEpoch(epoch: number): Zxid {
+    return (this.proposed = BigInt(epoch) << 32n)
   }
 
   /** SERVICE-20, SERVICE-23: a write takes its zxid as it is proposed, also if it will fail. `through`: the server that its client is on. */

@@ -28,6 +28,11 @@ export interface Committed {
 
 /** Everything here answers later, through {@link Committed}; nothing is answered during the call. */
 export interface Replication {
+  /**
+   * Whether this server decides what happens to writes and sessions, as a leader does and a server that is alone. One that
+   * does not ends no session and reaps nothing of its own accord.
+   */
+  readonly leads: boolean
   /** What was asked for and is not final yet. */
   readonly outstanding: number
   /** Transactions proposed since the start. */

@@ -1,0 +1,119 @@
+/**
+ * A leader and learners without a network: what learners forward reaches the leader when a test says so, and what the leader
+ * proposes is final everywhere when a test says so. What lies between is the broadcast's, and tested there.
+ */
+import { LeaderReplication } from '../../src/server/replication/leader-replication.js'
+import { type Forwarded, LearnerReplication } from '../../src/server/replication/learner-replication.js'
+import type { Transaction } from '../../src/tree/txn.js'
+import type { ServerConfig } from '../../src/server/config/config.js'
+import { Bench } from './bench.js'
+
+interface Learner {
+  readonly sid: bigint
+  readonly bench: Bench
+  readonly replication: LearnerReplication
+}
+
+export const epoch = 3
+
+export class Replicas {
+  readonly leader: Bench
+  readonly learners: Learner[] = []
+  /** Proposed and not final. */
+  readonly proposed: Transaction[] = []
+  /** Forwarded and not yet with the leader. */
+  readonly forwarded: { readonly from: Learner; readonly message: Forwarded }[] = []
+  hasEnded = false
+  private replication!: LeaderReplication
+  private readonly syncs: { readonly behind: Transaction; readonly from: Learner }[] = []
+
+  /** The leader is server 1, the learners come behind it. */
+  constructor(learners: number, config: Partial<ServerConfig> = {}) {
+    const propose = (transaction: Transaction) => void this.proposed.push(transaction)
+    const leading = { propose, endEpoch: () => (this.hasEnded = true) }
+    this.leader = new Bench(
+      config,
+      (_journal, parts) => (this.replication = new LeaderReplication(leading, parts, epoch)),
+    )
+    for (let sid = 2; sid < 2 + learners; sid++) this.addLearner(sid, config)
+  }
+
+  /** The clients' side of a server, by its sid. */
+  server(sid: number): Bench {
+    return sid === 1 ? this.leader : this.learners[sid - 2]!.bench
+  }
+
+  /** A client connects to a server and has its session. */
+  connect(sid: number, connection: number): void {
+    this.server(sid).greet(connection)
+    this.settle()
+    this.server(sid).sent.delete(connection)
+  }
+
+  /** The epoch has one zxid left. */
+  exhaust(): void {
+    const { proposer } = this.replication as unknown as { proposer: { proposed: bigint } }
+    proposer.proposed = (BigInt(epoch) << 32n) | 0xffff_fffdn
+  }
+
+  /** What was forwarded reaches the leader. */
+  deliver(): void {
+    for (const { from, message } of this.forwarded.splice(0)) this.take(from, message)
+    this.flush()
+  }
+
+  /** The oldest proposals, or all, are final, here and at once on every learner. */
+  commit(count = this.proposed.length): void {
+    for (const transaction of this.proposed.splice(0, count)) {
+      this.leader.core.replicate(() => this.replication.committed(transaction))
+      for (const { bench, replication } of this.learners)
+        bench.core.replicate(() => replication.committed(transaction))
+      while (this.syncs[0]?.behind === transaction) this.answerSync(this.syncs.shift()!.from)
+    }
+    this.flush()
+  }
+
+  /** Everything that is under way comes to its end. */
+  settle(): void {
+    while (this.forwarded.length > 0 || this.proposed.length > 0) {
+      this.deliver()
+      this.commit()
+    }
+  }
+
+  private addLearner(sid: number, config: Partial<ServerConfig>): void {
+    const forward = (message: Forwarded) => void this.forwarded.push({ from: learner, message })
+    const replication = new LearnerReplication(forward)
+    const learner: Learner = {
+      sid: BigInt(sid),
+      replication,
+      bench: new Bench(config, () => replication, sid),
+    }
+    this.learners.push(learner)
+  }
+
+  private take(from: Learner, message: Forwarded): void {
+    this.leader.core.replicate(() => {
+      if (message.type === 'REQUEST') this.replication.request(from.sid, message)
+      else if (message.type === 'SYNC') this.sync(from)
+      else {
+        const isAlive = this.replication.renew(from.sid, message.sessionId, message.timeout)
+        from.bench.core.replicate(() => from.replication.revalidated(message.sessionId, isAlive))
+      }
+    })
+  }
+
+  private sync(from: Learner): void {
+    const behind = this.proposed.at(-1)
+    if (behind === undefined) this.answerSync(from)
+    else this.syncs.push({ behind, from })
+  }
+
+  private answerSync({ bench, replication }: Learner): void {
+    bench.core.replicate(() => replication.synced())
+  }
+
+  private flush(): void {
+    for (const { core } of [this.leader, ...this.learners.map(({ bench }) => bench)]) core.flush()
+  }
+}
