@@ -5,15 +5,15 @@ export const sessionMutants: readonly Mutant[] = [
   {
     id: 'wrong-password-accepted',
     file: 'src/server/handshake.ts',
-    find: 'equal(request.passwd, passwordOf(request.sessionId)) && sessions',
-    replace: 'sessions',
+    find: 'return equal(passwd, passwordOf(sessionId));',
+    replace: 'return true;',
     rules: ['SESSION-41'],
   },
   {
     id: 'expired-session-renewed',
     file: 'src/server/handshake.ts',
-    find: 'equal(request.passwd, passwordOf(request.sessionId)) && sessions.isOpen(request.sessionId)',
-    replace: 'equal(request.passwd, passwordOf(request.sessionId))',
+    find: 'isPasswordRight(request) && this.parts.sessions.isOpen(request.sessionId)',
+    replace: 'isPasswordRight(request)',
     rules: ['SESSION-42'],
   },
   {
