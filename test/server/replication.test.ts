@@ -132,20 +132,6 @@ test('SESSION-33, SESSION-42: only the leader ends sessions, everywhere at once,
   t.is(replicas.server(3).frames(9)[0]!.readInt32BE(4), 0)
 })
 
-test('BROADCAST-51: a leader whose epoch has no zxid left gives up instead of proposing', (t) => {
-  const replicas = new Replicas(0)
-  replicas.connect(1, 1)
-  replicas.exhaust()
-  replicas.server(1).send(1, 1, create('/last'))
-  t.false(replicas.hasEnded)
-  replicas.server(1).send(1, 2, create('/no'))
-  t.true(replicas.hasEnded)
-  t.deepEqual(
-    replicas.proposed.map(({ header }) => header.zxid & 0xffff_ffffn),
-    [0xffff_fffen],
-  )
-})
-
 test('WATCHER-40: a watch on a learner hears of a write that another server\u2019s client made', (t) => {
   const replicas = new Replicas(2)
   for (const sid of [2, 3]) replicas.connect(sid, 1)

@@ -23,17 +23,19 @@ export class Replicas {
   readonly proposed: Transaction[] = []
   /** Forwarded and not yet with the leader. */
   readonly forwarded: { readonly from: Learner; readonly message: Forwarded }[] = []
-  hasEnded = false
   private replication!: LeaderReplication
-  private readonly syncs: { readonly behind: Transaction; readonly from: Learner }[] = []
+  private readonly syncs: { readonly behind: Transaction; readonly answer: () => void }[] = []
 
   /** The leader is server 1, the learners come behind it. */
   constructor(learners: number, config: Partial<ServerConfig> = {}) {
-    const propose = (transaction: Transaction) => void this.proposed.push(transaction)
-    const leading = { propose, endEpoch: () => (this.hasEnded = true) }
+    let zxid = BigInt(epoch) << 32n
+    const leading = {
+      propose: (build: (zxid: bigint) => Transaction) => void this.proposed.push(build(++zxid)),
+      whenCommitted: (answer: () => void) => this.whenCommitted(answer),
+    }
     this.leader = new Bench(
       config,
-      (_journal, parts) => (this.replication = new LeaderReplication(leading, parts, epoch)),
+      (_journal, parts) => (this.replication = new LeaderReplication(leading, parts)),
     )
     for (let sid = 2; sid < 2 + learners; sid++) this.addLearner(sid, config)
   }
@@ -50,12 +52,6 @@ export class Replicas {
     this.server(sid).sent.delete(connection)
   }
 
-  /** The epoch has one zxid left. */
-  exhaust(): void {
-    const { proposer } = this.replication as unknown as { proposer: { proposed: bigint } }
-    proposer.proposed = (BigInt(epoch) << 32n) | 0xffff_fffdn
-  }
-
   /** What was forwarded reaches the leader. */
   deliver(): void {
     for (const { from, message } of this.forwarded.splice(0)) this.take(from, message)
@@ -68,7 +64,7 @@ export class Replicas {
       this.leader.core.replicate(() => this.replication.committed(transaction))
       for (const { bench, replication } of this.learners)
         bench.core.replicate(() => replication.committed(transaction))
-      while (this.syncs[0]?.behind === transaction) this.answerSync(this.syncs.shift()!.from)
+      while (this.syncs[0]?.behind === transaction) this.syncs.shift()!.answer()
     }
     this.flush()
   }
@@ -95,7 +91,8 @@ export class Replicas {
   private take(from: Learner, message: Forwarded): void {
     this.leader.core.replicate(() => {
       if (message.type === 'REQUEST') this.replication.request(from.sid, message)
-      else if (message.type === 'SYNC') this.sync(from)
+      else if (message.type === 'SYNC')
+        this.whenCommitted(() => from.bench.core.replicate(() => from.replication.synced()))
       else {
         const isAlive = this.replication.renew(from.sid, message.sessionId, message.timeout)
         from.bench.core.replicate(() => from.replication.revalidated(message.sessionId, isAlive))
@@ -103,14 +100,10 @@ export class Replicas {
     })
   }
 
-  private sync(from: Learner): void {
+  private whenCommitted(answer: () => void): void {
     const behind = this.proposed.at(-1)
-    if (behind === undefined) this.answerSync(from)
-    else this.syncs.push({ behind, from })
-  }
-
-  private answerSync({ bench, replication }: Learner): void {
-    bench.core.replicate(() => replication.synced())
+    if (behind === undefined) answer()
+    else this.syncs.push({ behind, answer })
   }
 
   private flush(): void {

@@ -60,20 +60,4 @@ export const replicationMutants: readonly Mutant[] = [
     rules: ['BROADCAST-50'],
     tests,
   },
-  {
-    id: 'counter-end-ignored',
-    file: 'src/server/replication/proposer.ts',
-    find: 'return (this.proposed & 0xffffffffn) >= lastCounter;',
-    replace: 'return false;',
-    rules: ['BROADCAST-51'],
-    tests,
-  },
-  {
-    id: 'epoch-not-in-zxids',
-    file: 'src/server/replication/proposer.ts',
-    find: 'return (this.proposed = BigInt(epoch) << 32n);',
-    replace: 'return BigInt(epoch) << 32n;',
-    rules: ['BROADCAST-51'],
-    tests,
-  },
 ]

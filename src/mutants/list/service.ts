@@ -19,10 +19,10 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     id: 'failed-write-takes-no-zxid',
-    file: 'src/server/replication/proposer.ts',
-    find: 'if (type === OpCode.closeSession)',
+    file: 'src/server/replication/local-replication.ts',
+    find: 'this.proposedCount++;',
     replace:
-      "if (transaction.txn.op === 'error')\n            this.proposed--;\n        if (type === OpCode.closeSession)",
+      "this.proposedCount++;\n        if (transaction.txn.op === 'error')\n            this.proposed--;",
     rules: ['SERVICE-20'],
   },
   {

@@ -11,12 +11,12 @@ import { forwardedSession, forwardedWrite } from './forwarded-request.js'
 import { Proposer, type ProposerParts } from './proposer.js'
 import type { Committed, Origin, Replication } from './replication.js'
 
-/** What the replication asks of the one who leads. */
+/** What the replication asks of the one who leads (`src/broadcast`). */
 export interface Proposing {
-  /** Logs a transaction and sends it to the followers; it comes back through {@link LeaderReplication.committed}. */
-  propose(transaction: Transaction): void
-  /** The epoch has no zxid left: the leader gives up (BROADCAST-51). */
-  endEpoch(): void
+  /** Proposes what `build` makes of the next zxid; never calls it where there is none, or nobody leads any more. */
+  propose(build: (zxid: Zxid) => Transaction): void
+  /** Calls back once all that is proposed now is committed. */
+  whenCommitted(answer: () => void): void
 }
 
 type Request = Extract<LearnerMessage, { type: 'REQUEST' }>
@@ -29,19 +29,13 @@ export class LeaderReplication implements Replication {
   private readonly proposer: Proposer
   /** Of what is proposed and not final, oldest first. */
   private readonly origins: Origin[] = []
-  /** The zxid proposed last. */
-  private proposed: Zxid
-  /** Syncs that wait for a zxid to be final, by that zxid. */
-  private readonly syncs = new Map<Zxid, Pending[]>()
   private listener!: Committed
 
   constructor(
     private readonly leader: Proposing,
     private readonly parts: ProposerParts,
-    epoch: number,
   ) {
     this.proposer = new Proposer(parts)
-    this.proposed = this.proposer.beginEpoch(epoch)
   }
 
   begin(committed: Committed): void {
@@ -53,17 +47,19 @@ export class LeaderReplication implements Replication {
   }
 
   propose(pending: Pending): void {
-    this.enter({ cause: 'request', pending }, () => this.proposer.write(pending))
+    this.enter({ cause: 'request', pending }, (zxid) => this.proposer.write(pending, zxid))
   }
 
   proposeSession(connection: Client): void {
     const { sessionId, timeout } = connection
     this.parts.sessions.claim(sessionId, this.parts.sid)
-    this.enter({ cause: 'createSession', connection }, () => this.proposer.session(sessionId, timeout))
+    this.enter({ cause: 'createSession', connection }, (zxid) =>
+      this.proposer.session(sessionId, timeout, zxid),
+    )
   }
 
   proposeOwn(cause: 'expire' | 'reap', request: WriteRequest, sessionId: SessionId): void {
-    this.enter({ cause }, () => this.proposer.own(request, sessionId))
+    this.enter({ cause }, (zxid) => this.proposer.own(request, sessionId, zxid))
   }
 
   /** BROADCAST-50: what a learner's client asks for. */
@@ -73,9 +69,9 @@ export class LeaderReplication implements Replication {
       const { sessionId, timeout } = forwardedSession(message)
       sessions.admit(sessionId, timeout, now())
       sessions.claim(sessionId, sid) // SESSION-50
-      this.enter(elsewhere, () => this.proposer.session(sessionId, timeout))
+      this.enter(elsewhere, (zxid) => this.proposer.session(sessionId, timeout, zxid))
     } else {
-      this.enter(elsewhere, () => this.proposer.write(forwardedWrite(message), sid))
+      this.enter(elsewhere, (zxid) => this.proposer.write(forwardedWrite(message), zxid, sid))
     }
   }
 
@@ -90,29 +86,23 @@ export class LeaderReplication implements Replication {
   /** A quorum has a transaction: they come in the order in which they were proposed. */
   committed(transaction: Transaction): void {
     this.listener.committed(transaction, this.origins.shift()!)
-    const { zxid } = transaction.header
-    for (const pending of this.syncs.get(zxid) ?? []) this.listener.synced(pending)
-    this.syncs.delete(zxid)
   }
 
   /** SERVICE-33: waits for what is proposed and not final yet. */
   sync(pending: Pending): boolean {
     if (this.outstanding === 0) return true
-    const waiting = this.syncs.get(this.proposed)
-    if (waiting === undefined) this.syncs.set(this.proposed, [pending])
-    else waiting.push(pending)
+    this.leader.whenCommitted(() => this.listener.synced(pending))
     return false
   }
 
   /** What is on this server's disk is final when a quorum has it: the leader counts its own log among theirs (BROADCAST-53). */
   durable(): void {}
 
-  private enter(origin: Origin, make: () => Transaction): void {
-    if (this.proposer.isExhausted) return this.leader.endEpoch()
-    const transaction = make()
-    this.proposedCount++
-    this.proposed = transaction.header.zxid
-    this.origins.push(origin)
-    this.leader.propose(transaction)
+  private enter(origin: Origin, make: (zxid: Zxid) => Transaction): void {
+    this.leader.propose((zxid) => {
+      this.proposedCount++
+      this.origins.push(origin)
+      return make(zxid)
+    })
   }
 }

@@ -18,6 +18,8 @@ interface Proposal {
 export class LocalReplication implements Replication {
   readonly leads = true
   proposedCount = 0
+  /** The last zxid given out. */
+  private proposed: Zxid
   private readonly proposer: Proposer
   private readonly proposals: Proposal[] = []
   private listener!: Committed
@@ -27,6 +29,7 @@ export class LocalReplication implements Replication {
     parts: ProposerParts,
   ) {
     this.proposer = new Proposer(parts)
+    this.proposed = parts.state.lastZxid
   }
 
   begin(committed: Committed): void {
@@ -38,16 +41,19 @@ export class LocalReplication implements Replication {
   }
 
   propose(pending: Pending): void {
-    this.log(this.proposer.write(pending), { cause: 'request', pending })
+    this.log(this.proposer.write(pending, ++this.proposed), { cause: 'request', pending })
   }
 
   proposeSession(connection: Client): void {
     const { sessionId, timeout } = connection
-    this.log(this.proposer.session(sessionId, timeout), { cause: 'createSession', connection })
+    this.log(this.proposer.session(sessionId, timeout, ++this.proposed), {
+      cause: 'createSession',
+      connection,
+    })
   }
 
   proposeOwn(cause: 'expire' | 'reap', request: WriteRequest, sessionId: SessionId): void {
-    this.log(this.proposer.own(request, sessionId), { cause })
+    this.log(this.proposer.own(request, sessionId, ++this.proposed), { cause })
   }
 
   /** SERVICE-33: what was final when it came has been applied: there is one server. */
