@@ -29,6 +29,7 @@ export const rooms = [
   'src/wire',
   'src/storage',
   'src/trace',
+  'src/broadcast',
   'src/client',
   'src/server',
   'src/runtime',

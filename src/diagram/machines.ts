@@ -13,6 +13,9 @@ import { sessionMachine } from '../../spec/session/session-machine.js'
 import { treeMachine } from '../../spec/tree/tree-machine.js'
 import { watcherMachine } from '../../spec/watcher/watcher-machine.js'
 import { wireMachine } from '../../spec/wire/wire-machine.js'
+import { leaderMachine as leaderMachineHere } from '../broadcast/leader-machine.js'
+import { learnerHandlerMachine as learnerHandlerMachineHere } from '../broadcast/learner-handler-machine.js'
+import { learnerMachine } from '../broadcast/learner-machine.js'
 import { credentialsMachine } from '../acl/credentials-machine.js'
 import { sessionLifeMachine } from '../session/session-life-machine.js'
 import { watchMachine } from '../watcher/watch-machine.js'
@@ -58,6 +61,19 @@ export const machines: readonly RegisteredMachine[] = [
     file: 'spec/election/election-machine.ts',
     machine: electionMachine,
   },
+  {
+    subsystem: 'broadcast',
+    layer: 'src',
+    file: 'src/broadcast/leader-machine.ts',
+    machine: leaderMachineHere,
+  },
+  {
+    subsystem: 'broadcast',
+    layer: 'src',
+    file: 'src/broadcast/learner-handler-machine.ts',
+    machine: learnerHandlerMachineHere,
+  },
+  { subsystem: 'broadcast', layer: 'src', file: 'src/broadcast/learner-machine.ts', machine: learnerMachine },
   { subsystem: 'acl', layer: 'src', file: 'src/acl/credentials-machine.ts', machine: credentialsMachine },
   {
     subsystem: 'session',
