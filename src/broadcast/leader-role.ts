@@ -26,6 +26,7 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
   private lastProcessed: Zxid
   private readonly waiting = new CommitWaiters()
   private phaseBegan = 0
+  private isEstablished = false
 
   constructor(
     private readonly host: LeaderHost,
@@ -206,6 +207,7 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
     const zxid = makeZxid(this.epoch, 0n)
     this.proposals.begin(zxid)
     this.lastProcessed = zxid
+    this.isEstablished = true
     this.host.established(this.epoch)
   }
 
@@ -298,8 +300,7 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
   }
 
   hearsNoQuorum(): boolean {
-    const heard = this.learners.followers.map(({ sid }) => sid)
-    return !this.options.quorums.isQuorum(new Set([this.options.sid, ...heard]))
+    return !this.options.quorums.isQuorum(new Set(this.heard))
   }
 
   /** BROADCAST-61 */
@@ -346,11 +347,18 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
 
   private whyLeft(event: LeaderEvent): string {
     if (event.type === 'GIVE_UP' || event.type === 'LOG_FAILED') return event.why
+    if (this.isEstablished && event.type === 'HALF_TICK')
+      return `no quorum of learners is left: servers ${this.heard.join(', ')}`
     if (event.type === 'PROPOSE') return `epoch ${this.epoch} has no zxid left`
     return (
       `no quorum of learners: connected ${this.connected.toString()}; ` +
       `accepted epoch ${this.epoch}: ${this.accepted.toString()}; synchronized: ${this.synced.toString()}`
     )
+  }
+
+  /** This server, and the followers that are here. */
+  private get heard(): readonly bigint[] {
+    return [this.options.sid, ...this.learners.followers.map(({ sid }) => sid)]
   }
 
   private proposeEpochAfter(acceptedEpoch: number): void {
