@@ -1,8 +1,8 @@
-/** BROADCAST-68: which learners a leader takes. */
+/** BROADCAST-27, BROADCAST-68: which learners a leader takes. */
 import type { LearnerMessage } from '../wire/peer/quorum-message.js'
 import { protocolVersion } from './learner-handler.js'
 import type { LeaderOptions } from './leader-host.js'
-import { lastEpoch } from './zxid.js'
+import { formatZxid, lastEpoch } from './zxid.js'
 
 export type Info = Extract<LearnerMessage, { readonly type: 'FOLLOWERINFO' | 'OBSERVERINFO' }>
 
@@ -22,4 +22,16 @@ export function refusalOf(
   if (info.acceptedEpoch < 0 || info.acceptedEpoch >= lastEpoch)
     return `server ${info.sid} accepted epoch ${info.acceptedEpoch}: must be 0 to ${lastEpoch - 1}, or no epoch can follow`
   return undefined
+}
+
+/** Why a learner is refused that is ahead (BROADCAST-27). */
+export function aheadText(
+  sid: bigint,
+  { currentEpoch, lastZxid }: Extract<LearnerMessage, { readonly type: 'ACKEPOCH' }>,
+  own: Pick<LeaderOptions, 'currentEpoch' | 'lastZxid'>,
+): string {
+  return (
+    `server ${sid} is ahead (epoch ${currentEpoch}, ${formatZxid(lastZxid)}) of this leader ` +
+    `(epoch ${own.currentEpoch}, ${formatZxid(own.lastZxid)}), which must not lead it`
+  )
 }

@@ -2,6 +2,7 @@
 import type { Zxid } from '../../spec/vocabulary/index.js'
 import type { Transaction } from '../tree/txn.js'
 import type { LeaderMessage, LearnerMessage } from '../wire/peer/quorum-message.js'
+import { aheadText } from './admission.js'
 import { CommitWaiters } from './commit-waiters.js'
 import type { HalfTicks } from './half-ticks.js'
 import type { Arrival, Info, LeaderContext, LeaderEvent, On } from './leader-context.js'
@@ -112,12 +113,7 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
   }
 
   refuseAhead({ learner, message }: On<'ACKEPOCH'>): void {
-    const { currentEpoch, lastZxid } = message
-    const own = `epoch ${this.options.currentEpoch}, ${formatZxid(this.options.lastZxid)}`
-    this.drop(
-      learner,
-      `server ${learner.sid} is ahead (epoch ${currentEpoch}, ${formatZxid(lastZxid)}) of this leader (${own}): it must not be led by it`,
-    )
+    this.drop(learner, aheadText(learner.sid, message, this.options))
   }
 
   makesQuorumAccepted(event: On<'ACKEPOCH'>): boolean {
@@ -261,11 +257,8 @@ export class LeaderRole implements LeaderContext, LearnersLeader {
 
   /** BROADCAST-54 */
   commitAcked(): void {
-    for (;;) {
-      const transaction = this.proposals.takeCommitted(this.learners.followers)
-      if (transaction === undefined) return
-      this.commit(transaction)
-    }
+    const next = () => this.proposals.takeCommitted(this.learners.followers)
+    for (let transaction = next(); transaction !== undefined; transaction = next()) this.commit(transaction)
   }
 
   serves({ learner }: On<'REQUEST' | 'SYNC' | 'REVALIDATE' | 'PING'>): boolean {

@@ -141,9 +141,9 @@ export class Leader {
   }
 
   /** A learner's `sync` has come behind all that was asked before it. */
-  answerSync(id: number, message: Extract<LearnerMessage, { readonly type: 'SYNC' }>): void {
+  answerSync(id: number): void {
     this.whenCommitted(() => {
-      if (this.role.learners.get(id) !== undefined) this.host.send(id, message)
+      if (this.role.learners.get(id) !== undefined) this.host.send(id, { type: 'SYNC' })
     })
   }
 

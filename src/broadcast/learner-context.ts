@@ -74,7 +74,7 @@ export interface LearnerContext {
   logInform(event: On<'INFORM'>): void
   forward(event: On<'FORWARD'>): void
   answerPing(): void
-  handUpSync(event: On<'SYNC'>): void
+  handUpSync(): void
   handUpRevalidated(event: On<'REVALIDATE'>): void
   // Leaving
   isSilentForInitLimit(): boolean

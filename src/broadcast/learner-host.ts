@@ -4,7 +4,7 @@
  */
 import type { SessionId, Zxid } from '../../spec/vocabulary/index.js'
 import type { Transaction } from '../tree/txn.js'
-import type { LeaderMessage, LearnerMessage, TouchedSession } from '../wire/peer/quorum-message.js'
+import type { LearnerMessage, TouchedSession } from '../wire/peer/quorum-message.js'
 import type { CommittedLog } from './committed-log.js'
 import type { LearnerLeaving } from './leaving.js'
 
@@ -36,8 +36,8 @@ export interface LearnerHost {
   commit(transaction: Transaction): void
   /** It is up to date: clients are served. */
   serving(epoch: number): void
-  /** The leader says that a client's `sync` is due: all that comes before it was committed here. */
-  synced(message: Extract<LeaderMessage, { readonly type: 'SYNC' }>): void
+  /** The leader says that the oldest `sync` of a client is due: all that comes before it was committed here. */
+  synced(): void
   revalidated(sessionId: SessionId, isValid: boolean): void
   /** Sessions that this server heard of since it was last asked. */
   takeTouched(): readonly TouchedSession[]

@@ -239,8 +239,8 @@ export class LearnerRole implements LearnerContext {
     this.host.send({ type: 'PING', touched: this.host.takeTouched() })
   }
 
-  handUpSync(message: On<'SYNC'>): void {
-    this.host.synced(message)
+  handUpSync(): void {
+    this.host.synced()
   }
 
   handUpRevalidated({ sessionId, isValid }: On<'REVALIDATE'>): void {

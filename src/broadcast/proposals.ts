@@ -7,6 +7,7 @@ import type { Transaction } from '../tree/txn.js'
 import { Fifo } from './fifo.js'
 import type { LearnerHandler } from './learner-handler.js'
 import type { Quorums } from './quorums.js'
+import { formatZxid } from './zxid.js'
 
 export class Proposals {
   /** The last zxid that was given, and the last that is committed. (epoch, 0) before the first. */
@@ -34,8 +35,12 @@ export class Proposals {
     this.lastProposed = transaction.header.zxid
   }
 
-  /** BROADCAST-53 */
+  /** BROADCAST-53 @throws RangeError for what was not proposed: it would count for proposals to come */
   ackOwn(zxid: Zxid): void {
+    if (zxid > this.lastProposed)
+      throw new RangeError(
+        `the log is said to have ${formatZxid(zxid)}, and ${formatZxid(this.lastProposed)} is the last proposal`,
+      )
     if (zxid > this.logged) this.logged = zxid
   }
 

@@ -252,7 +252,7 @@ export class LeaderRig implements LeaderHost {
 
   sync(id: number, message: Extract<LearnerMessage, { type: 'SYNC' }>): void {
     this.asked.push(`sync ${message.cxid}`)
-    this.leader.answerSync(id, message)
+    this.leader.answerSync(id)
   }
 
   revalidate(id: number, sessionId: bigint, timeout: number): void {

@@ -169,8 +169,8 @@ export class LearnerRig implements LearnerHost {
     this.told.push(`serving ${epoch}`)
   }
 
-  synced({ cxid }: Extract<LeaderMessage, { type: 'SYNC' }>): void {
-    this.told.push(`synced ${cxid}`)
+  synced(): void {
+    this.told.push('synced')
   }
 
   revalidated(sessionId: bigint, isValid: boolean): void {
@@ -208,7 +208,7 @@ function messageOf(packet: Packet): LeaderMessage {
     case 'PING':
       return { type: 'PING', zxid: 0n }
     case 'SYNC':
-      return { type: 'SYNC', sessionId: 1n, cxid: 1, body: Buffer.alloc(0) }
+      return { type: 'SYNC' }
     case 'REVALIDATE':
       return { type: 'REVALIDATE', sessionId: 1n, isValid: true }
   }

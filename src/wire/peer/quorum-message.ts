@@ -57,8 +57,8 @@ export type LeaderMessage =
   | { readonly type: 'PROPOSAL'; readonly transaction: Transaction }
   | { readonly type: 'COMMIT'; readonly zxid: Zxid }
   | { readonly type: 'INFORM'; readonly transaction: Transaction }
-  /** The learner's own SYNC comes back, as its turn has come. */
-  | { readonly type: 'SYNC'; readonly sessionId: SessionId; readonly cxid: number; readonly body: Buffer }
+  /** The oldest SYNC of the learner has its turn: they are answered in the order in which they came. */
+  | { readonly type: 'SYNC' }
   | { readonly type: 'REVALIDATE'; readonly sessionId: SessionId; readonly isValid: boolean }
   | { readonly type: 'PING'; readonly zxid: Zxid }
 
