@@ -13,7 +13,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   writeSync,
 } from 'node:fs'
 import type { Claim, Disk, ReadFile, WriteFile } from '../storage/disk.js'
@@ -54,7 +53,13 @@ export class FileDisk implements Disk {
   }
 
   truncate(file: string, size: number): void {
-    truncateSync(file, size)
+    const fd = openSync(file, 'r+')
+    try {
+      ftruncateSync(fd, size)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
   }
 
   rename(from: string, to: string): void {

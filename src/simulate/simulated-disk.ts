@@ -99,7 +99,9 @@ export class SimulatedDisk implements Disk {
   }
 
   truncate(file: string, size: number): void {
-    this.fileAt(file).change({ kind: 'size', size })
+    const cut = this.fileAt(file)
+    cut.change({ kind: 'size', size })
+    cut.beginSync()()
   }
 
   rename(from: string, to: string): void {

@@ -35,6 +35,7 @@ export interface Disk {
   open(file: string): ReadFile
   /** A new file, or an old one that is emptied. */
   create(file: string): WriteFile
+  /** Cuts a file; durable when it returns, and so is all that it keeps. */
   truncate(file: string, size: number): void
   rename(from: string, to: string): void
   /** Removes a file; it is no error if there is none. */

@@ -21,6 +21,8 @@ export interface LogReplayOptions {
   readonly tree: DataTree
   /** Timeouts in milliseconds. */
   readonly sessions: Map<SessionId, number>
+  /** Told of each transaction that is applied. */
+  readonly onApplied: ((transaction: Transaction) => void) | undefined
 }
 
 export class LogReplay {
@@ -71,6 +73,7 @@ export class LogReplay {
       if (txn.op === 'createSession') sessions.set(header.clientId, txn.timeOut)
       if (txn.op === 'closeSession') sessions.delete(header.clientId)
       this.count++
+      this.options.onApplied?.(transaction)
     }
     this.found(name)
   }

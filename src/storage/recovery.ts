@@ -6,6 +6,7 @@ import type { SessionId, Zxid } from '../../spec/vocabulary/index.js'
 import type { Compression } from '../platform/compression.js'
 import type { Logger } from '../platform/logger.js'
 import { DataTree, type TreeOptions } from '../tree/data-tree.js'
+import type { Transaction } from '../tree/txn.js'
 import { type Disk, inFolder } from './disk.js'
 import { reasonOf, StorageError } from './errors.js'
 import { checkFolders, type Folders } from './folders.js'
@@ -15,6 +16,7 @@ import { hex, logsAfter, type NamedFile, sorted, unknownSnapshots } from './name
 import { uncompressed } from './snapshot-compression.js'
 import { draftPrefix } from './snapshot-file.js'
 import { readSnapshot } from './snapshot-format.js'
+import { finishInstalling } from './install-snapshot.js'
 import { removeStaleEphemerals } from './stale-ephemerals.js'
 
 /** What was found. */
@@ -37,6 +39,8 @@ export interface RecoveryOptions {
   /** `snapshot.trust.empty` */
   readonly trustEmpty: boolean
   readonly logger: Logger
+  /** Told of each transaction of the logs that is applied, in order. */
+  readonly onApplied?: (transaction: Transaction) => void
 }
 
 interface Loaded {
@@ -50,6 +54,7 @@ interface Loaded {
 export function recover(options: RecoveryOptions): Recovered {
   const { disk, folders, logger } = options
   checkFolders(disk, folders)
+  finishInstalling(disk, folders)
   removeDrafts(disk, folders.snapshots)
   const { tree, sessions, zxid } = loadSnapshot(options)
   const logs = sorted('log', disk.list(folders.logs))
@@ -60,7 +65,14 @@ export function recover(options: RecoveryOptions): Recovered {
       `there is no log beside the snapshot of ${hex(zxid)}: if the logs are elsewhere, stop and set dataLogDir`,
     )
   }
-  const replay = new LogReplay({ disk, logger, folder: folders.logs, tree, sessions })
+  const replay = new LogReplay({
+    disk,
+    logger,
+    folder: folders.logs,
+    tree,
+    sessions,
+    onApplied: options.onApplied,
+  })
   replay.run(logsAfter(logs, zxid ?? -1n))
   const removed = removeStaleEphemerals(tree, sessions, logger)
   return {

@@ -19,12 +19,13 @@ export interface SnapshotPlace {
   readonly folder: string
 }
 
-/** Writes a snapshot; gives its path, undefined if it was cancelled. Throws what the disk throws; nothing is left behind then. */
+/** Writes a snapshot, under its name with a prefix; gives its path, undefined if it was cancelled. Throws what the disk throws; nothing is left behind then. */
 export async function saveSnapshot(
   { disk, clock, compression, method, folder }: SnapshotPlace,
   tree: DataTree,
   sessions: readonly SessionEntry[],
   isCancelled: () => boolean = () => false,
+  prefix = '',
 ): Promise<string | undefined> {
   const name = fileName('snapshot', tree.lastProcessedZxid) + suffixOf(method)
   const draft = inFolder(folder, `tmp.${name}`)
@@ -43,7 +44,7 @@ export async function saveSnapshot(
     if (!isWhole) disk.remove(draft)
   }
   if (!isWhole) return undefined
-  const path = inFolder(folder, name)
+  const path = inFolder(folder, prefix + name)
   disk.rename(draft, path)
   disk.syncFolder(folder)
   return path

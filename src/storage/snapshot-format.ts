@@ -12,7 +12,7 @@ import { adler32 } from './adler32.js'
 const magic = 0x5a4b_534e
 const version = 2
 /** Stands for the ACL that lets everyone do everything. */
-const openNumber = -1n
+export const openNumber = -1n
 /** Bytes of a checksum and the path that follows it. */
 export const sealSize = 13
 /** Znodes written between two looks at how much time that took. */
@@ -23,17 +23,26 @@ export type SessionEntry = readonly [SessionId, number]
 
 /** Writes a snapshot piece by piece; whoever writes it may do other things between pieces. */
 export function* writeSnapshot(tree: DataTree, sessions: readonly SessionEntry[]): Generator<Buffer> {
-  const since = tree.lastProcessedZxid
   const writer = new JuteWriter(1 << 20)
-  let checksum = 1
-  const piece = () => {
-    const bytes = writer.take()
-    checksum = adler32(bytes, 0, bytes.length, checksum)
-    return bytes
-  }
   writer.int(magic)
   writer.int(version)
   writer.long(-1n)
+  let checksum = 1
+  for (const bytes of writeContent(writer, tree, sessions)) {
+    checksum = adler32(bytes, 0, bytes.length, checksum)
+    yield bytes
+  }
+  seal(writer, checksum)
+  yield writer.take()
+}
+
+/** What a snapshot holds, piece by piece, behind what the writer has already: sessions, ACLs, znodes, and the end of these. */
+export function* writeContent(
+  writer: JuteWriter,
+  tree: DataTree,
+  sessions: readonly SessionEntry[],
+): Generator<Buffer> {
+  const since = tree.lastProcessedZxid
   writer.int(sessions.length)
   for (const [id, timeOut] of sessions) {
     writer.long(id)
@@ -45,19 +54,17 @@ export function* writeSnapshot(tree: DataTree, sessions: readonly SessionEntry[]
     writer.long(number)
     writeAcls(writer, acl)
   }
-  yield piece()
+  yield writer.take()
   let count = 0
   for (const [path, node] of tree.entries()) {
     // What was created since is in the log; so is an ACL that was set since, and is not among the numbered.
     if (node.czxid > since) continue
     writer.string(path)
     writeNode(writer, node, numbers.get(node.acl) ?? openNumber)
-    if (++count % stride === 0) yield piece()
+    if (++count % stride === 0) yield writer.take()
   }
   writer.string('/')
-  yield piece()
-  seal(writer, checksum)
-  yield piece()
+  yield writer.take()
 }
 
 function seal(writer: JuteWriter, checksum: number): void {

@@ -16,7 +16,7 @@ export const isApacheInstalled = existsSync(apacheJar) && existsSync(java)
 /** Apache's server ended instead of serving. */
 export class ApacheRefuses extends Error {}
 
-/** Starts Apache's server on a data directory; gives its port and what stops it. */
+/** Starts Apache's server on a data directory, of an ensemble with `standaloneEnabled=false`; gives its port and what stops it. */
 export async function startApache(
   dataDir: string,
   settings: readonly string[] = [],
@@ -33,9 +33,9 @@ export async function startApache(
     ...settings,
   ]
   writeFileSync(file, `${lines.join('\n')}\n`)
-  const child = spawn(java, ['-cp', apacheJar, 'org.apache.zookeeper.server.ZooKeeperServerMain', file], {
-    stdio: 'ignore',
-  })
+  const isMember = settings.includes('standaloneEnabled=false')
+  const main = `org.apache.zookeeper.server.${isMember ? 'quorum.QuorumPeerMain' : 'ZooKeeperServerMain'}`
+  const child = spawn(java, ['-cp', apacheJar, main, file], { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
   let hasEnded = false
   void ended.then(() => (hasEnded = true))
@@ -56,7 +56,7 @@ export async function startApache(
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
