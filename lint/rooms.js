@@ -29,6 +29,8 @@ export const rooms = [
   'src/wire',
   'src/storage',
   'src/trace',
+  'src/quorum',
+  'src/election',
   'src/broadcast',
   'src/client',
   'src/server',

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { consoleLogger, type LogLevel } from '../runtime/logger.js'
 import { startServer } from '../runtime/server.js'
+import { startMember } from '../runtime/member.js'
 import { openTrace } from '../runtime/trace-file.js'
-import { defaultConfig } from '../server/config/config.js'
+import { defaultConfig, type ServerConfig } from '../server/config/config.js'
+import type { EnsembleConfig } from '../server/config/ensemble-config.js'
 import { ConfigError, type ReadConfig, readConfig, setKey } from '../server/config/read-config.js'
 import type { Logger } from '../platform/logger.js'
 import { StorageError } from '../storage/errors.js'
@@ -37,6 +39,7 @@ async function run(given: Arguments, logger: Logger, places: Map<string, string>
   for (const warning of warnings) logger.warn({}, warning)
   const traceFile = given.flags.get('trace')
   const trace = typeof traceFile === 'string' ? openTrace(traceFile) : undefined
+  if (read.ensemble !== undefined) return runMember(config, read.ensemble, logger, traceFile)
   const dataDir = resolve(config.dataDir)
   logger.info({ data: dataDir, pid: process.pid }, 'zoospec starts')
   const server = await startServer({
@@ -45,6 +48,18 @@ async function run(given: Arguments, logger: Logger, places: Map<string, string>
     logger,
     ...(trace === undefined ? {} : { tracer: trace.tracer }),
   })
+  try {
+    return await untilStopped(server, logger)
+  } finally {
+    trace?.close()
+  }
+}
+
+/** Runs a server until it is asked to stop, or has to. */
+async function untilStopped(
+  server: { stop(): Promise<void>; readonly stopped: Promise<void> },
+  logger: Logger,
+): Promise<number> {
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'asked to stop')
     void server.stop()
@@ -58,9 +73,20 @@ async function run(given: Arguments, logger: Logger, places: Map<string, string>
     // The server has said why it had to stop.
     if (error instanceof StorageError) return 1
     throw error
-  } finally {
-    trace?.close()
   }
+}
+
+/** A member of an ensemble, until SIGTERM or SIGINT. */
+async function runMember(
+  config: ServerConfig,
+  ensemble: EnsembleConfig,
+  logger: Logger,
+  traceFile: string | true | undefined,
+): Promise<number> {
+  if (traceFile !== undefined)
+    throw new UsageError('--trace is for a server that stands alone; zoo.cfg names an ensemble', serveHelp)
+  const member = await startMember({ config, ensemble, logger })
+  return untilStopped(member, logger)
 }
 
 /** What the file and the flags say together; flags go before the file. */
@@ -68,7 +94,7 @@ function configuration({ positional, flags }: Arguments): ReadConfig {
   const [file] = positional
   const read =
     file === undefined
-      ? { config: defaultConfig(), warnings: [], places: new Map<string, string>() }
+      ? { config: defaultConfig(), ensemble: undefined, warnings: [], places: new Map<string, string>() }
       : readConfig(readText(file), file)
   const port = flags.get('client-port')
   const dataDir = flags.get('data-dir')

@@ -1,6 +1,7 @@
 /** The table of verbs. A verb is a file of this folder; it is loaded when it is asked for. */
 import { configurationHelp } from './configuration-help.js'
 import { traceCheckHelp } from './trace-check-help.js'
+import { ensembleHelp } from './ensemble-help.js'
 import { serveHelp } from './serve-help.js'
 import { diagramsHelp } from './diagrams-help.js'
 import { diffHelp } from './diff-help.js'
@@ -25,6 +26,12 @@ export const verbs: readonly Verb[] = [
     about: 'run a server',
     help: serveHelp,
     load: async () => (await import('./serve-verb.js')).serve,
+  },
+  {
+    name: 'ensemble',
+    about: 'run an ensemble of servers on this machine',
+    help: ensembleHelp,
+    load: async () => (await import('./ensemble-verb.js')).ensemble,
   },
   {
     name: 'configuration',

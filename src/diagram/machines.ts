@@ -19,8 +19,10 @@ import { learnerMachine } from '../broadcast/learner-machine.js'
 import { credentialsMachine } from '../acl/credentials-machine.js'
 import { sessionLifeMachine } from '../session/session-life-machine.js'
 import { watchMachine } from '../watcher/watch-machine.js'
+import { electionMachine as electionMachineHere } from '../election/election-machine.js'
 import { connectionMachine } from '../server/connection/connection-machine.js'
 import { lifeMachine } from '../server/life/life-machine.js'
+import { memberMachine } from '../server/ensemble/member-machine.js'
 
 export interface RegisteredMachine {
   /** The page of `docs/` it stands on. */
@@ -88,5 +90,17 @@ export const machines: readonly RegisteredMachine[] = [
     layer: 'src',
     file: 'src/server/connection/connection-machine.ts',
     machine: connectionMachine,
+  },
+  {
+    subsystem: 'election',
+    layer: 'src',
+    file: 'src/election/election-machine.ts',
+    machine: electionMachineHere,
+  },
+  {
+    subsystem: 'ensemble',
+    layer: 'src',
+    file: 'src/server/ensemble/member-machine.ts',
+    machine: memberMachine,
   },
 ]

@@ -18,3 +18,13 @@ export interface Clock {
 export function nextTurn(clock: Clock): Promise<void> {
   return new Promise((resolve) => clock.soon(resolve))
 }
+
+/** Resolves after some milliseconds. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.every(ms, () => {
+      cancel()
+      resolve()
+    })
+  })
+}

@@ -50,7 +50,8 @@ function configOf({ config, port, host, dataDir, ...rest }: StartOptions): Serve
   }
 }
 
-function outsideOf(config: ServerConfig, now?: () => number): Outside {
+/** What a server has outside of it in this process. */
+export function outsideOf(config: ServerConfig, now?: () => number): Outside {
   return {
     disk: new FileDisk(),
     clock: new SystemClock(now),

@@ -13,6 +13,10 @@ import { javaDouble } from './four-letter/format-answer.js'
 /** Where the server is. Sizes in bytes. */
 export interface Location {
   port(): number
+  /** What `srvr` calls this server: standalone, leader, follower or observer. */
+  mode(): string
+  /** Its number in the ensemble; 0 where it stands alone. */
+  readonly sid: number
   readonly dataDir: string
   readonly dataLogDir: string
   directorySizes(): { readonly snapshots: number; readonly logs: number }
@@ -50,7 +54,7 @@ export class ServerInspection implements Inspection {
   sent = () => this.core.context.stats.packetsSent
   outstanding = () => this.core.context.throttle.outstanding
   lastZxid = () => this.state.lastZxid
-  mode = () => 'standalone'
+  mode = () => this.location.mode()
   /** Apache counts the root twice: it stands in its table under two names. */
   nodeCount = () => this.state.tree.size + 1
   connectionCount = () => this.core.connections.size
@@ -80,7 +84,7 @@ export class ServerInspection implements Inspection {
       ['minSessionTimeout', min],
       ['maxSessionTimeout', max],
       ['clientPortListenBacklog', config.clientPortListenBacklog],
-      ['serverId', 0],
+      ['serverId', this.location.sid],
     ]
   }
 

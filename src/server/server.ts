@@ -253,6 +253,8 @@ export class Server implements RunningServer, LifeContext {
       dataDir: folders.snapshots,
       dataLogDir: folders.logs,
       port: () => this.port,
+      mode: () => 'standalone',
+      sid: 0,
       directorySizes: () => folderSizes(disk, folders),
     })
     return new ServerCore({

@@ -17,6 +17,12 @@ const bytes: Reason = {
   because: 'it is about bytes, and the machines begin where frames have become values',
 }
 
+const peerBytes: Reason = {
+  rules: ['BROADCAST-90', 'BROADCAST-91', 'BROADCAST-92', 'BROADCAST-93', 'BROADCAST-94', 'BROADCAST-95'],
+  forms: ['machine'],
+  because: bytes.because,
+}
+
 const limits: Reason = {
   rules: ['WIRE-18', 'WIRE-80', 'WIRE-81'],
   forms: ['machine'],
@@ -37,6 +43,7 @@ const ensembles: Reason = {
 
 export const reasons: readonly Reason[] = [
   bytes,
+  peerBytes,
   limits,
   notOffered,
   ensembles,

@@ -354,6 +354,16 @@ export class DataTree {
     for (const path of [...this.ephemeralsOf(header.clientId)]) this.delete(header, path, onChange)
   }
 
+  /** `/zookeeper/config` tells the ensemble's members. It is no write: each server has it from its own configuration. */
+  setConfig(text: Uint8Array, time: number): void {
+    const node = this.nodes.get('/zookeeper/config')
+    if (node === undefined) return
+    this.bytes += text.length - node.dataLength
+    node.data = text
+    node.version = -1
+    node.mtime = time
+  }
+
   /** Empties the tree, for a snapshot to be put in its place. */
   clear(): void {
     this.nodes.clear()

@@ -63,10 +63,10 @@ else
     t.timeout(2 * patience)
     const folder = mkdtempSync(join(tmpdir(), 'zoospec-election-'))
     const { server, port: ourPort } = await listening()
-    const [quorumPort, electionPort, ourQuorumPort] = await freePorts(3)
+    const [quorumPort, electionPort, ourPeerPort] = await freePorts(3)
     const config = [
       `server.1=${host}:${quorumPort}:${electionPort}:participant`,
-      `server.2=${host}:${ourQuorumPort}:${ourPort}:participant`,
+      `server.2=${host}:${ourPeerPort}:${ourPort}:participant`,
     ]
     mkdirSync(join(folder, 'data'))
     writeFileSync(join(folder, 'data', 'myid'), '1')

@@ -1,4 +1,5 @@
 /** Reading `zoo.cfg`: Java's property syntax, every value checked, everything else warned about. */
+import { configText, verifierOf } from '../../src/server/config/ensemble-config.js'
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { defaultConfig } from '../../src/server/config/config.js'
@@ -91,10 +92,10 @@ test('a key that is known but not offered, and one that nobody knows, are warned
     'my.cfg',
   )
   t.deepEqual(warnings, [
-    'my.cfg:2: group.1 is not acted on: ensembles are not offered yet',
     "my.cfg:3: admin.enableServer is not acted on: Apache's admin server is not offered",
     'my.cfg:4: ticTime is not a key that zoospec knows; did you mean tickTime?',
     'my.cfg:5: whatever.it.is is not a key that zoospec knows',
+    'my.cfg:2: group.1 is not acted on: the server stands alone',
   ])
 })
 
@@ -218,16 +219,57 @@ test('one server.N line is a server that stands alone, on the client port that i
     )
 })
 
-test('an ensemble is refused: its members would each serve alone', (t) => {
-  const ensembles = [
-    'server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888',
-    'server.1=a:2888:3888\nserver.2=b:2888:3888:observer',
-    'server.1=a:2888:3888:observer',
-    'dynamicConfigFile=/etc/zk/zoo.cfg.dynamic',
-  ]
-  for (const text of ensembles)
-    t.throws(() => read(text), {
-      instanceOf: ConfigError,
-      message: /^zoo\.cfg:2: .* an ensemble\. zoospec can't be a member/,
-    })
+test('QUORUM-10, QUORUM-20: several server.N lines are an ensemble, with roles, groups and weights', (t) => {
+  const limits = 'initLimit=10\nsyncLimit=5\n'
+  const { ensemble } = read(
+    `${limits}server.1=a:2888:3888;2181\nserver.3=[::1]:2889:3889|c:2890:3890;[::1]:2183\nserver.2=b:2888:3888:observer`,
+  )
+  t.deepEqual([...ensemble!.members.keys()], [1n, 2n, 3n])
+  t.is(ensemble!.members.get(2n)!.role, 'observer')
+  t.is(
+    configText(ensemble!),
+    [
+      'server.1=a:2888:3888:participant;0.0.0.0:2181',
+      'server.2=b:2888:3888:observer',
+      'server.3=[::1]:2889:3889|c:2890:3890:participant;[::1]:2183',
+      'version=0',
+    ].join('\n'),
+  )
+  t.is(read('server.1=a:2888:3888').ensemble, undefined)
+  const weighed = read(
+    `${limits}server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2\ngroup.1=1:2\ngroup.2=3\nweight.1=3\nweight.2=0`,
+  )
+  const verifier = verifierOf(weighed.ensemble!)
+  t.true(verifier.isQuorum(new Set([1n, 3n])))
+  t.false(verifier.isQuorum(new Set([2n, 3n])))
+  t.regex(
+    configText(weighed.ensemble!),
+    /group\.1=1:2\ngroup\.2=3\nweight\.1=3\nweight\.2=0\nweight\.3=1\nversion=0$/,
+  )
+})
+
+test('an ensemble that can\u2019t be is refused, saying where and what would be right', (t) => {
+  const two = 'server.1=a:1:2\nserver.2=b:1:2\n'
+  const wrong: Record<string, RegExp> = {
+    [two]: /initLimit is 0; expected a number of ticks/,
+    [`initLimit=5\n${two}`]: /syncLimit is 0; expected a number of ticks/,
+    'server.1=a:1:2:observer': /^zoo\.cfg:2: every server is an observer; expected a participant/,
+    'server.1=a:1:2\nserver.2=a:1:3': /server\.1 and server\.2 both have a:1; expected an address of its own/,
+    'server.1=a:1:1\nserver.2=b:1:2': /server\.1 and server\.1 both have a:1/,
+    'server.1=a:1:2\nserver.256=b:1:2':
+      /^zoo\.cfg:3: server\.256 names server 256; expected a number of 0 to 255/,
+    'server.1=a:1:2\nserver.2=b:1': /^zoo\.cfg:3: server\.2 is "b:1"; expected HOST:PORT:PORT/,
+    [`${two}weight.1=2`]: /weights without groups have no effect; expected a group\.N/,
+    [`${two}group.1=1`]: /server 2 is in no group; expected one group for each participant/,
+    [`${two}group.1=1:2\ngroup.2=2`]: /server 2 is in group\.1 and group\.2; expected one group for each/,
+    [`${two}group.1=1:2:7`]: /group\.1 has server 7; expected participants only/,
+    [`${two}group.1=1:b`]: /^zoo\.cfg:4: group\.1 is "1:b"; expected servers' numbers/,
+    [`${two}group.1=1:2\nweight.1=-1`]: /weight\.1 is -1; expected 0 or more/,
+    [`${two}group.1=1:2\nweight.3=1`]: /weight\.3 is for no server; expected a server\.3/,
+    [`${two}group.1=1:2\nweight.1=x`]: /^zoo\.cfg:5: weight\.1 is "x"; expected a whole number/,
+    'dynamicConfigFile=/etc/zk/zoo.cfg.dynamic':
+      /^zoo\.cfg:2: dynamicConfigFile .*expected its server\.N lines in zoo\.cfg/,
+  }
+  for (const [text, message] of Object.entries(wrong))
+    t.throws(() => read(text), { instanceOf: ConfigError, message }, text)
 })

@@ -10,6 +10,7 @@ import { replicationMutants } from './replication.js'
 import { storageMutants } from './storage.js'
 import { treeMutants } from './tree.js'
 import { watcherMutants } from './watcher.js'
+import { zabMutants } from './zab.js'
 
 /** All of them, in the order in which they are tried. */
 export const mutants: readonly Mutant[] = [
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...replicationMutants,
   ...storageMutants,
   ...electionMutants,
+  ...zabMutants,
 ]

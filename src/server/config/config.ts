@@ -13,7 +13,9 @@ export interface ServerConfig {
   clientPortAddress: string | null
   clientPortListenBacklog: number
   tickTime: number
+  /** Ticks that a learner may take to reach and to follow its leader. */
   initLimit: number
+  /** Ticks that a leader and a learner may be silent. */
   syncLimit: number
   /** -1: twice `tickTime`. */
   minSessionTimeout: number

@@ -29,8 +29,9 @@ Flags of \`zoospec serve\` go before the file: \`--client-port\`, \`--data-dir\`
 ## Members of an ensemble
 
 A single line \`server.N=HOST:PORT:PORT;CLIENTPORT\` is a server that stands alone, as in Apache: its client port and address
-count where \`clientPort\` and \`clientPortAddress\` are not set. More than one line, an observer's line, or \`dynamicConfigFile\` is
-an ensemble. zoospec can't be a member of one yet, and refuses to start: a member that serves by itself would be a split brain.
+count where \`clientPort\` and \`clientPortAddress\` are not set. More than one line, or an observer's line, is an ensemble: the
+server is the member whose number stands in the file \`myid\` in \`dataDir\`. It needs \`initLimit\` and \`syncLimit\`. \`group.N=SID:SID:...\` and \`weight.SID=N\`
+weigh votes; without them the majority of participants decides. \`dynamicConfigFile\` is refused: its lines belong in the file.
 
 ## Known, and not acted on
 

@@ -7,7 +7,7 @@ export interface KnownKey {
   readonly why: string
 }
 
-const ensemble = 'ensembles are not offered yet'
+const ensemble = 'this part of ensembles is not offered yet'
 const tls = 'TLS is not offered yet'
 const sasl = 'SASL is not offered yet'
 const admin = "Apache's admin server is not offered"
@@ -25,10 +25,6 @@ function known(why: string, ...keys: string[]): KnownKey[] {
 export const knownKeys: readonly KnownKey[] = [
   ...known(
     ensemble,
-    'group.*',
-    'weight.*',
-    'electionAlg',
-    'peerType',
     'syncEnabled',
     'standaloneEnabled',
     'quorumListenOnAllIPs',
@@ -55,6 +51,8 @@ export const knownKeys: readonly KnownKey[] = [
     'ensembleAuthName',
     'learnerAsyncSending',
   ),
+  ...known('fast leader election is the only one that there is', 'electionAlg'),
+  ...known('the line server.N says who observes', 'peerType'),
   ...known(
     tls,
     'ssl.*',

@@ -6,18 +6,19 @@ import { type ServerConfig, defaultConfig, sessionTimeouts } from './config.js'
 import type { OfferedKey } from './key-kinds.js'
 import { offeredKeys } from './keys.js'
 import { knownKeys } from './known-keys.js'
-import { type Member, memberShape, parseMember } from './members.js'
+import type { EnsembleConfig } from './ensemble-config.js'
+import { ConfigError } from './config-error.js'
+import { isOfMembers, type MemberLine, readMembers } from './read-members.js'
 import { nearest } from '../../text/nearest-name.js'
 import { parseProperties, type Property } from './properties.js'
 
-/** A `zoo.cfg` (or flag) that can't be followed; the message says where and what would be right. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
+export { ConfigError } from './config-error.js'
 
 /** What a file says: the settings, and what it says that isn't acted on, each with its place. */
 export interface ReadConfig {
   readonly config: ServerConfig
+  /** The ensemble that it is a member of; undefined for a server that stands alone. */
+  readonly ensemble: EnsembleConfig | undefined
   readonly warnings: readonly string[]
   /** Where each key that is offered was read: file and line. */
   readonly places: ReadonlyMap<string, string>
@@ -43,9 +44,11 @@ export function readConfig(text: string, file: string): ReadConfig {
   if (!properties.some(({ key }) => key === 'dataDir')) {
     warnings.push(`${file}: dataDir is not set; data goes to ${config.dataDir}`)
   }
-  takeMember(config, properties.filter(isOfMembers), places, file, warnings)
+  const named = readMembers(properties.filter(isOfMembers), file, warnings)
+  if (named.alone !== undefined) takeMember(config, named.alone, places, file, warnings)
   checkTogether(config, file, warnings)
-  return { config, warnings, places }
+  if (named.ensemble !== undefined) checkLimits(config, file)
+  return { config, ensemble: named.ensemble, warnings, places }
 }
 
 /** Takes one value over, as if a file said so; for flags and programs. Throws {@link ConfigError}. */
@@ -75,36 +78,22 @@ function complaint(written: string): string {
   return `${written} is not a key that zoospec knows${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`
 }
 
-/** Whether a line names members of an ensemble. */
-function isOfMembers({ key }: Property): boolean {
-  return /^server\.\d+$/.test(key.trim()) || key.trim() === 'dynamicConfigFile'
-}
-
-/** Takes the one member that a file may name; refuses an ensemble. */
+/** Takes the one member that a file may name: a server that stands alone. */
 function takeMember(
   config: ServerConfig,
-  lines: readonly Property[],
+  { property, member }: MemberLine,
   places: ReadonlyMap<string, string>,
   file: string,
   warnings: string[],
 ): void {
-  const members = lines.map((line) => ({ ...line, member: memberOf(line, file) }))
-  const [first] = members
-  if (first === undefined) return
-  const place = `${file}:${first.line}`
-  const names = new Set(members.map(({ key }) => key.trim()))
-  if (names.size > 1 || first.member?.role !== 'participant') {
-    throw new ConfigError(
-      `${place}: ${[...names].join(', ')} ${names.size > 1 ? 'name' : 'names'} an ensemble. zoospec can't be a member of one yet, and a server that serves alone beside others loses writes. To serve standalone, leave these lines out, or keep one server.N=HOST:PORT:PORT`,
-    )
-  }
-  warnings.push(`${place}: ${first.key} is the only member: the server stands alone`)
-  const { client } = members.at(-1)!.member!
+  const place = `${file}:${property.line}`
+  warnings.push(`${place}: ${property.key} is the only member: the server stands alone`)
+  const { client } = member
   if (client === undefined) return
   const isPortSet = places.has('clientPort')
   if (isPortSet && config.clientPort !== client.port) {
     throw new ConfigError(
-      `${place}: ${first.key} gives clients port ${client.port}, and ${places.get('clientPort')} port ${config.clientPort}; expected one of them, or the same`,
+      `${place}: ${property.key} gives clients port ${client.port}, and ${places.get('clientPort')} port ${config.clientPort}; expected one of them, or the same`,
     )
   }
   config.clientPort = client.port
@@ -113,12 +102,14 @@ function takeMember(
   }
 }
 
-/** The member of a line; undefined for the name of a file that has them. Throws {@link ConfigError}. */
-function memberOf({ key, value, line }: Property, file: string): Member | undefined {
-  if (key.trim() === 'dynamicConfigFile') return undefined
-  const member = parseMember(value.trim())
-  if (member !== undefined) return member
-  throw new ConfigError(`${file}:${line}: ${key} is "${value.trim()}"; expected ${memberShape}`)
+/** A member of an ensemble has to be told how long the others may be silent. */
+function checkLimits(config: ServerConfig, file: string): void {
+  for (const key of ['initLimit', 'syncLimit'] as const) {
+    if (config[key] > 0) continue
+    throw new ConfigError(
+      `${file}: ${key} is ${config[key]}; expected a number of ticks of 1 or more, as a member of an ensemble needs: ${key === 'initLimit' ? 'initLimit=10' : 'syncLimit=5'} is usual`,
+    )
+  }
 }
 
 /** What no single key can tell: bounds between keys, and values that Apache corrects. */

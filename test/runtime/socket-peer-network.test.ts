@@ -1,8 +1,8 @@
 /** Connections between servers on real sockets. */
 import test from 'ava'
 import { createServer } from 'node:net'
-import { SocketQuorumNetwork } from '../../src/runtime/socket-quorum-network.js'
-import type { Link, LinkListener } from '../../src/server/ensemble/quorum-network.js'
+import { SocketPeerNetwork } from '../../src/runtime/socket-peer-network.js'
+import type { Link, LinkListener } from '../../src/platform/peer-network.js'
 
 /** Waits for what a connection tells. */
 class Ear implements LinkListener {
@@ -40,7 +40,7 @@ async function freePort(): Promise<number> {
 }
 
 test('bytes go both ways, and an end is told on both sides', async (t) => {
-  const network = new SocketQuorumNetwork()
+  const network = new SocketPeerNetwork()
   const at = { host: '127.0.0.1', port: await freePort() }
   const [leader, learner] = [new Ear(), new Ear()]
   let accepted!: Link
@@ -62,7 +62,7 @@ test('bytes go both ways, and an end is told on both sides', async (t) => {
 })
 
 test('a port that closes ends its connections; then nobody can connect', async (t) => {
-  const network = new SocketQuorumNetwork()
+  const network = new SocketPeerNetwork()
   const at = { host: '127.0.0.1', port: await freePort() }
   const learner = new Ear()
   const port = await network.listen(at, () => new Ear())
@@ -76,7 +76,7 @@ test('a port that closes ends its connections; then nobody can connect', async (
 })
 
 test('a port that is taken is told', async (t) => {
-  const network = new SocketQuorumNetwork()
+  const network = new SocketPeerNetwork()
   const at = { host: '127.0.0.1', port: await freePort() }
   const port = await network.listen(at, () => new Ear())
   await t.throwsAsync(

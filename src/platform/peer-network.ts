@@ -1,4 +1,4 @@
-/** The connections between a leader and its learners, as the server needs them: the runtime has sockets, a simulation its own. */
+/** The connections between servers of an ensemble, on both of their ports: the runtime has sockets, a simulation its own. */
 
 /** Where a server listens for others. `host` null: on every address. */
 export interface PeerAddress {
@@ -13,6 +13,8 @@ export interface Link {
   send(bytes: Uint8Array): void
   /** Bytes that were sent and have not left this server. */
   readonly unsent: number
+  /** Ends it once what was sent has left. */
+  end(): void
   /** Ends it at once; `ended` follows. */
   close(): void
 }
@@ -26,15 +28,15 @@ export interface LinkListener {
   ended(): void
 }
 
-/** A port that learners connect to. */
-export interface QuorumPort {
+/** A port that other servers connect to. */
+export interface PeerPort {
   /** Accepts no more, and ends what it accepted. Resolves when the port is free. */
   close(): Promise<void>
 }
 
-export interface QuorumNetwork {
+export interface PeerNetwork {
   /** Rejects when the port can't be had. */
-  listen(at: PeerAddress, accept: (link: Link) => LinkListener): Promise<QuorumPort>
+  listen(at: PeerAddress, accept: (link: Link) => LinkListener): Promise<PeerPort>
   /** Connects within `timeout` milliseconds, or rejects. */
   connect(to: PeerAddress, timeout: number, listener: (link: Link) => LinkListener): Promise<Link>
 }

@@ -1,18 +1,13 @@
-/** The quorum port on TCP. */
+/** The ports of servers for each other on TCP. */
 import { connect, createServer, type Socket } from 'node:net'
-import type {
-  Link,
-  LinkListener,
-  PeerAddress,
-  QuorumNetwork,
-  QuorumPort,
-} from '../server/ensemble/quorum-network.js'
+import type { Link, LinkListener, PeerAddress, PeerNetwork, PeerPort } from '../platform/peer-network.js'
 
 const options = { noDelay: true, keepAlive: true, allowHalfOpen: false }
 
 /** A socket as a connection between servers. */
 class SocketLink implements Link {
   readonly peer: string
+  private isCorked = false
 
   constructor(private readonly socket: Socket) {
     this.peer = `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`
@@ -22,17 +17,33 @@ class SocketLink implements Link {
     return this.socket.writableLength
   }
 
+  /** What one input causes goes out in one piece. */
   send(bytes: Uint8Array): void {
-    if (!this.socket.destroyed) this.socket.write(bytes)
+    if (this.socket.destroyed) return
+    if (!this.isCorked) {
+      this.isCorked = true
+      this.socket.cork()
+      process.nextTick(this.uncork)
+    }
+    this.socket.write(bytes)
+  }
+
+  end(): void {
+    this.socket.end()
   }
 
   close(): void {
     this.socket.destroy()
   }
+
+  private readonly uncork = (): void => {
+    this.isCorked = false
+    this.socket.uncork()
+  }
 }
 
-export class SocketQuorumNetwork implements QuorumNetwork {
-  async listen({ host, port }: PeerAddress, accept: (link: Link) => LinkListener): Promise<QuorumPort> {
+export class SocketPeerNetwork implements PeerNetwork {
+  async listen({ host, port }: PeerAddress, accept: (link: Link) => LinkListener): Promise<PeerPort> {
     const sockets = new Set<Socket>()
     const server = createServer(options, (socket) => {
       sockets.add(socket)

@@ -1,0 +1,78 @@
+/** Runs a member of an ensemble in this process, on its sockets, files, clock and chance. */
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Logger } from '../platform/logger.js'
+import type { ServerConfig } from '../server/config/config.js'
+import { ConfigError } from '../server/config/config-error.js'
+import { configText, type EnsembleConfig, verifierOf } from '../server/config/ensemble-config.js'
+import { openElection } from '../server/ensemble/election-service.js'
+import { EnsembleServer } from '../server/ensemble/ensemble-server.js'
+import type { Membership } from '../server/ensemble/role.js'
+import { outsideOf } from './server.js'
+import { SocketPeerNetwork } from './socket-peer-network.js'
+
+/** What a member is told. */
+export interface MemberOptions {
+  readonly config: ServerConfig
+  readonly ensemble: EnsembleConfig
+  readonly logger: Logger
+  /** Its number; unless it is said, what the file `myid` in `dataDir` says. */
+  readonly sid?: bigint
+}
+
+/**
+ * Starts a member. Rejects when the data can't be read, or a port can't be had.
+ * @throws ConfigError when nothing says which member it is
+ */
+export async function startMember({
+  config,
+  ensemble,
+  logger,
+  ...rest
+}: MemberOptions): Promise<EnsembleServer> {
+  const dataDir = resolve(config.dataDir)
+  const dataLogDir = config.dataLogDir === null ? null : resolve(config.dataLogDir)
+  const sid = rest.sid ?? readSid(dataDir, ensemble)
+  const whole = { ...config, dataDir, dataLogDir }
+  const outside = outsideOf(whole)
+  const network = new SocketPeerNetwork()
+  const { clock } = outside
+  const server = new EnsembleServer(
+    {
+      ...outside,
+      network,
+      elect: (decided) => openElection({ sid, ensemble, network, clock, logger }, decided),
+    },
+    { config: whole, logger, members: membershipOf(sid, ensemble) },
+  )
+  await server.start()
+  return server
+}
+
+function membershipOf(sid: bigint, ensemble: EnsembleConfig): Membership {
+  const own = ensemble.members.get(sid)!
+  return {
+    sid,
+    isObserver: own.role === 'observer',
+    quorums: verifierOf(ensemble),
+    configText: configText(ensemble),
+    ownQuorumAddress: own.quorum[0]!,
+    quorumAddressesOf: (of) => ensemble.members.get(of)?.quorum ?? [],
+  }
+}
+
+/** What the file `myid` says. */
+function readSid(dataDir: string, { members }: EnsembleConfig): bigint {
+  const file = join(dataDir, 'myid')
+  const known = [...members.keys()].join(', ')
+  const advice = `expected the number of one of this ensemble's servers: ${known}`
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`${file} can't be read (${(error as Error).message}); ${advice}`)
+  }
+  const sid = /^\d{1,19}$/.test(text.trim()) ? BigInt(text.trim()) : undefined
+  if (sid !== undefined && members.has(sid)) return sid
+  throw new ConfigError(`${file} holds ${JSON.stringify(text.slice(0, 40))}; ${advice}`)
+}

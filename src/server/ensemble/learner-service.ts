@@ -1,0 +1,239 @@
+/**
+ * A server that follows or observes: its connection to the leader, its clients, and the learner's core between them
+ * (`src/broadcast`). It does what the core asks for, and tells it what came of it.
+ */
+import type { SessionId, Zxid } from '../../../spec/vocabulary/index.js'
+import { Learner } from '../../broadcast/learner.js'
+import type { LearnerHost } from '../../broadcast/learner-host.js'
+import type { LearnerLeaving } from '../../broadcast/leaving.js'
+import { pause } from '../../platform/clock.js'
+import type { SnapshotIntake } from '../../storage/snapshot-stream.js'
+import type { Transaction } from '../../tree/txn.js'
+import { readLeaderMessage } from '../../wire/peer/leader-message-bytes.js'
+import { learnerPacket } from '../../wire/peer/learner-message-bytes.js'
+import type { LearnerMessage, TouchedSession } from '../../wire/peer/quorum-message.js'
+import { QuorumPacketStream } from '../../wire/peer/quorum-packet.js'
+import type { ServerCore } from '../core.js'
+import { LearnerReplication } from '../replication/learner-replication.js'
+import type { Link, LinkListener } from '../../platform/peer-network.js'
+import type { Role, RoleParts } from './role.js'
+
+/** Milliseconds between two tries to reach a leader that does not listen yet. */
+const retryInterval = 100
+
+export class LearnerService implements Role, LearnerHost {
+  readonly name: 'following' | 'observing'
+  core: ServerCore | undefined
+  private readonly learner: Learner
+  private readonly replication = new LearnerReplication((message) => void this.learner.forward(message))
+  private readonly stream: QuorumPacketStream
+  private link: Link | undefined
+  /** A snapshot that is coming in. */
+  private intake: SnapshotIntake | undefined
+  private isOver = false
+
+  constructor(
+    private readonly parts: RoleParts,
+    private readonly leader: bigint,
+    startsOver: boolean,
+  ) {
+    const { config, data, members } = parts
+    this.name = members.isObserver ? 'observing' : 'following'
+    this.stream = new QuorumPacketStream(parts.packetLimit)
+    this.learner = new Learner(this, {
+      sid: members.sid,
+      isObserver: members.isObserver,
+      acceptedEpoch: data.epochs.accepted,
+      currentEpoch: data.epochs.current,
+      lastZxid: data.tree.lastProcessedZxid,
+      startsOver,
+      committedLog: data.committedLog,
+      tickTime: config.tickTime,
+      initLimit: config.initLimit,
+      syncLimit: config.syncLimit,
+      configVersion: 0n,
+    })
+  }
+
+  /** Connects: the leader may have been elected a moment ago, and not listen yet. */
+  async start(): Promise<void> {
+    const { clock, config, network, members } = this.parts
+    const until = clock.elapsed() + config.initLimit * config.tickTime
+    let last: unknown
+    while (!this.isOver && clock.elapsed() < until) {
+      for (const address of members.quorumAddressesOf(this.leader)) {
+        try {
+          const link = await network.connect(address, until - clock.elapsed(), (made) => this.listen(made))
+          if (this.isOver) link.close()
+          else this.learner.follow()
+          return
+        } catch (error) {
+          last = error
+        }
+      }
+      await pause(clock, retryInterval)
+    }
+    if (!this.isOver)
+      this.left({ why: `no connection to the leader: ${String(last)}`, database: 'kept', startsOver: false })
+  }
+
+  tick(now: number): void {
+    this.learner.tick(now)
+    this.flush()
+  }
+
+  logged(zxid: Zxid): void {
+    this.proceed(() => this.learner.logged(zxid))
+  }
+
+  logFailed(why: string): void {
+    this.learner.logFailed(why)
+  }
+
+  giveUp(why: string): void {
+    this.learner.giveUp(why)
+  }
+
+  // --- what the core asks for ---
+
+  send(message: LearnerMessage): void {
+    this.link?.send(learnerPacket(message))
+  }
+
+  close(why: string): void {
+    this.parts.logger.info({ leader: String(this.leader) }, `connection closed: ${why}`)
+    this.link?.close()
+    this.link = undefined
+  }
+
+  writeAcceptedEpoch(epoch: number): void {
+    this.durably(this.parts.data.epochs.writeAccepted(epoch), () => this.learner.acceptedEpochWritten())
+  }
+
+  writeCurrentEpoch(epoch: number): void {
+    this.durably(this.parts.data.epochs.writeCurrent(epoch), () => this.learner.currentEpochWritten())
+  }
+
+  truncate(zxid: Zxid): void {
+    this.durably(this.parts.data.truncate(zxid), (result) => this.learner.truncated(result))
+  }
+
+  receiveSnapshot(zxid: Zxid): void {
+    this.intake = this.parts.data.beginSnapshot(zxid)
+  }
+
+  beginEmpty(): void {
+    this.parts.data.beginEmpty()
+  }
+
+  writeSnapshot(): void {
+    this.durably(this.parts.data.installSnapshot(), () => this.learner.snapshotWritten())
+  }
+
+  append(transaction: Transaction): void {
+    this.parts.data.append(transaction)
+  }
+
+  commit(transaction: Transaction): void {
+    const { core } = this
+    if (core === undefined) this.parts.data.apply(transaction)
+    else core.replicate(() => this.replication.committed(transaction))
+  }
+
+  serving(epoch: number): void {
+    this.parts.logger.info({ epoch, leader: String(this.leader) }, `${this.name}: up to date`)
+    this.parts.established(epoch)
+    this.core = this.parts.serve(() => this.replication)
+  }
+
+  synced(): void {
+    this.core?.replicate(() => this.replication.synced())
+  }
+
+  revalidated(sessionId: SessionId, isValid: boolean): void {
+    this.core?.replicate(() => this.replication.revalidated(sessionId, isValid))
+  }
+
+  takeTouched(): readonly TouchedSession[] {
+    const heard = this.core?.context.parts.sessions.takeHeard() ?? new Map<SessionId, number>()
+    return [...heard].map(([sessionId, timeout]) => ({ sessionId, timeout }))
+  }
+
+  left(leaving: LearnerLeaving): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.link?.close()
+    this.parts.left(leaving)
+  }
+
+  // --- the connection ---
+
+  private listen(link: Link): LinkListener {
+    this.link = link
+    return {
+      received: (bytes) => {
+        this.stream.push(bytes)
+        this.proceed(() => {})
+      },
+      drained: () => {},
+      ended: () => {
+        this.link = undefined
+        this.learner.disconnected()
+        this.flush()
+      },
+    }
+  }
+
+  /** Something has happened, after which the learner may take messages again. */
+  private proceed(event: () => void): void {
+    if (this.isOver) return
+    event()
+    try {
+      this.takeMessages()
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      this.close(error.message)
+      this.learner.disconnected()
+    }
+    this.flush()
+  }
+
+  private takeMessages(): void {
+    while (!this.isOver) {
+      if (this.intake !== undefined) {
+        if (!this.takeSnapshot(this.intake)) return
+        continue
+      }
+      if (!this.learner.isReading) return
+      const packet = this.stream.next()
+      if (packet === undefined) return
+      this.learner.received(readLeaderMessage(packet))
+    }
+  }
+
+  /** Whether the snapshot is whole: what follows it are messages again. */
+  private takeSnapshot(intake: SnapshotIntake): boolean {
+    const rest = intake.push(this.stream.takeRest())
+    this.learner.progress()
+    if (rest === undefined) return false
+    this.stream.push(rest)
+    this.intake = undefined
+    this.parts.data.takeSnapshot()
+    this.learner.snapshotReceived()
+    return true
+  }
+
+  /** Tells the core of a durable effect once it is done. */
+  private durably<T>(effect: Promise<T>, done: (result: T) => void): void {
+    this.parts.data.busy(
+      effect.then(
+        (result) => this.proceed(() => done(result)),
+        (error: unknown) => this.learner.logFailed(String(error)),
+      ),
+    )
+  }
+
+  private flush(): void {
+    this.core?.flush()
+  }
+}

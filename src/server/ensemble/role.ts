@@ -1,0 +1,60 @@
+/** What a server of an ensemble is while there is a leader: the parts that leading and learning share. */
+import type { Zxid } from '../../../spec/vocabulary/index.js'
+import type { Leaving } from '../../broadcast/leaving.js'
+import type { Quorums } from '../../broadcast/quorums.js'
+import type { Clock } from '../../platform/clock.js'
+import type { Logger } from '../../platform/logger.js'
+import type { ServerConfig } from '../config/config.js'
+import type { ServerCore } from '../core.js'
+import type { ProposerParts } from '../replication/proposer.js'
+import type { Replication } from '../replication/replication.js'
+import type { MemberData } from './member-data.js'
+import type { PeerAddress, PeerNetwork } from '../../platform/peer-network.js'
+
+/** Who else is in the ensemble, as a role needs it. */
+export interface Membership {
+  readonly sid: bigint
+  readonly isObserver: boolean
+  readonly quorums: Quorums
+  /** The ensemble's configuration as text, for learners. */
+  readonly configText: string
+  /** Where this server listens while it leads. */
+  readonly ownQuorumAddress: PeerAddress
+  /** Where another listens while it leads. */
+  quorumAddressesOf(sid: bigint): readonly PeerAddress[]
+}
+
+export interface RoleParts {
+  readonly config: ServerConfig
+  readonly members: Membership
+  readonly network: PeerNetwork
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly data: MemberData
+  /** Bytes that a packet may have. */
+  readonly packetLimit: number
+  /** Bytes that may wait for one learner. */
+  readonly backlogLimit: number
+  /** Clients are served from now on, with this replication. */
+  serve(replicate: (proposer: ProposerParts) => Replication): ServerCore
+  /** The leader's epoch is this server's (ELECTION-58). */
+  established(epoch: number): void
+  /** The role is over. */
+  left(leaving: Leaving & { readonly startsOver?: boolean }): void
+}
+
+/** A role, as the server drives it. */
+export interface Role {
+  readonly name: 'leading' | 'following' | 'observing'
+  /** Serves clients, once it is there. */
+  readonly core: ServerCore | undefined
+  start(): Promise<void>
+  /** Time has passed. Milliseconds of a clock that does not go back. */
+  tick(now: number): void
+  /** The log is durable up to a zxid. */
+  logged(zxid: Zxid): void
+  /** The log can't be written. */
+  logFailed(why: string): void
+  /** The server is to stop, or must not go on in this role. */
+  giveUp(why: string): void
+}

@@ -1,0 +1,154 @@
+/** Ensembles of Apache's servers and ours, each a process of its own, that can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { apacheJar } from './apache.js'
+
+export type Kind = 'apache' | 'zoospec'
+
+interface Ports {
+  readonly client: number
+  readonly quorum: number
+  readonly election: number
+}
+
+const command = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
+/** Milliseconds that anything may take on a busy machine. */
+const patience = 60_000
+
+export class MixedEnsemble {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'zoospec-mixed-'))
+  private readonly running = new Map<number, ChildProcess>()
+  private constructor(
+    private readonly kinds: readonly Kind[],
+    private readonly ports: readonly Ports[],
+    private readonly settings: readonly string[],
+  ) {}
+
+  /** An ensemble of servers 1, 2, ..., of these kinds; none of them runs yet. */
+  static async of(kinds: readonly Kind[], settings: readonly string[] = []): Promise<MixedEnsemble> {
+    const taken = await freePorts(3 * kinds.length)
+    const ports = kinds.map((_, at) => ({
+      client: taken[3 * at]!,
+      quorum: taken[3 * at + 1]!,
+      election: taken[3 * at + 2]!,
+    }))
+    return new MixedEnsemble(kinds, ports, settings)
+  }
+
+  get sids(): readonly number[] {
+    return this.kinds.map((_, at) => at + 1)
+  }
+
+  clientPort(sid: number): number {
+    return this.ports[sid - 1]!.client
+  }
+
+  start(sid: number): void {
+    const dataDir = join(this.folder, String(sid))
+    mkdirSync(dataDir, { recursive: true })
+    writeFileSync(join(dataDir, 'myid'), `${sid}\n`)
+    const file = join(this.folder, `${sid}.cfg`)
+    const servers = this.ports.map(
+      ({ quorum, election }, at) => `server.${at + 1}=127.0.0.1:${quorum}:${election}`,
+    )
+    const lines = [
+      'tickTime=1000',
+      'initLimit=20',
+      'syncLimit=10',
+      `dataDir=${dataDir}`,
+      `clientPort=${this.clientPort(sid)}`,
+      'clientPortAddress=127.0.0.1',
+      'admin.enableServer=false',
+      '4lw.commands.whitelist=*',
+      ...servers,
+      ...this.settings,
+    ]
+    writeFileSync(file, `${lines.join('\n')}\n`)
+    const child =
+      this.kinds[sid - 1] === 'apache'
+        ? spawn(
+            '/usr/bin/java',
+            ['-cp', apacheJar, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', file],
+            {
+              stdio: 'ignore',
+            },
+          )
+        : spawn(process.execPath, [command, 'serve', file], { stdio: 'ignore' })
+    this.running.set(sid, child)
+  }
+
+  startAll(): void {
+    for (const sid of this.sids) this.start(sid)
+  }
+
+  /** Ends a server as a crash would. */
+  async kill(sid: number): Promise<void> {
+    const child = this.running.get(sid)
+    this.running.delete(sid)
+    if (child === undefined) return
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  /** Takes a server's disk away; it must not run. */
+  wipe(sid: number): void {
+    rmSync(join(this.folder, String(sid)), { recursive: true, force: true })
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.sids.map((sid) => this.kill(sid)))
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** What a server's epoch file says. */
+  currentEpoch(sid: number): number {
+    return Number(readFileSync(join(this.folder, String(sid), 'version-2', 'currentEpoch'), 'utf8'))
+  }
+
+  /** The mode that a server tells; undefined while it doesn't serve. */
+  async mode(sid: number): Promise<string | undefined> {
+    const answer = await word(this.clientPort(sid), 'srvr')
+    return /^Mode: (\w+)$/m.exec(answer)?.[1]
+  }
+
+  /** Waits until these servers serve, one of them as the leader; gives the leader. */
+  async untilServing(...sids: readonly number[]): Promise<number> {
+    for (const end = Date.now() + patience; ; await sleep(100)) {
+      const modes = await Promise.all(sids.map((sid) => this.mode(sid)))
+      const leader = sids[modes.indexOf('leader')]
+      if (leader !== undefined && modes.every((mode) => mode !== undefined)) return leader
+      if (Date.now() > end) throw new Error(`no leader among ${sids.join()}: ${modes.join()}`)
+    }
+  }
+}
+
+/** What a server answers to a four-letter word; empty where it can't be asked. */
+export function word(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(text))
+    socket.setTimeout(2000, () => socket.destroy())
+    socket.on('data', (bytes: Buffer) => (answer += bytes.toString()))
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(answer))
+  })
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const taken = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return server
+    }),
+  )
+  const ports = taken.map((server) => (server.address() as AddressInfo).port)
+  for (const server of taken) await new Promise((resolve) => server.close(resolve))
+  return ports
+}

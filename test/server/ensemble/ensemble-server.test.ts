@@ -1,0 +1,108 @@
+/** Servers of an ensemble on real sockets and files: they lead, follow and observe, and clients see one service. */
+import test, { type ExecutionContext } from 'ava'
+import { passwordOf } from '../../../spec/session/password.js'
+import { CreateMode, ErrorCode, type Request } from '../../../spec/vocabulary/index.js'
+import type { Client } from '../../../src/client/client.js'
+import { connectClient } from '../../../src/runtime/client-socket.js'
+import { open } from '../../support/bench.js'
+import { Members, until } from '../../support/members.js'
+
+const create = (path: string, flags: number = CreateMode.persistent): Request => ({
+  op: 'create',
+  path,
+  data: Buffer.from(path),
+  acl: open,
+  flags,
+})
+const exists = (path: string, watch = false): Request => ({ op: 'exists', path, watch })
+const sync: Request = { op: 'sync', path: '/' }
+
+async function started(t: ExecutionContext, ...of: ConstructorParameters<typeof Members>): Promise<Members> {
+  const members = new Members(...of)
+  t.teardown(() => members.stopAll())
+  await members.startAll()
+  return members
+}
+
+const serving = (members: Members, ...sids: bigint[]) =>
+  until('all serve', () => sids.every((sid) => members.servers.get(sid)?.core !== undefined))
+
+const client = (members: Members, sid: bigint, hello = {}): Promise<Client> =>
+  connectClient({ port: members.servers.get(sid)!.port, timeOut: 10_000, ...hello })
+
+/** What a server's tree has, node by node. */
+function shown(members: Members, sid: bigint): string[] {
+  const { tree } = members.servers.get(sid)!.core!.state
+  return [...tree.entries()].map(
+    ([path, { data, czxid, mzxid, pzxid, version }]) =>
+      `${path} ${Buffer.from(data ?? []).toString()} ${czxid} ${mzxid} ${pzxid} ${version}`,
+  )
+}
+
+async function same(t: ExecutionContext, members: Members): Promise<void> {
+  const [first, ...others] = [...members.servers.keys()]
+  for (const sid of others)
+    await until(
+      `${sid} has what ${first} has`,
+      () => shown(members, sid).join() === shown(members, first!).join(),
+    )
+  t.pass()
+}
+
+test('BROADCAST-20, BROADCAST-50: three servers and an observer serve as one', async (t) => {
+  const members = await started(t, 4, [4n])
+  t.is(members.looking.size, 4)
+  members.elect(3n, 1n, 2n, 4n)
+  await serving(members, 1n, 2n, 3n, 4n)
+  const modes = [...members.servers.values()].map(({ mode }) => mode)
+  t.deepEqual(modes, ['following', 'following', 'leading', 'observing'])
+  for (const sid of [1n, 2n, 3n, 4n]) {
+    const one = await client(members, sid)
+    t.is((await one.request(create(`/by-${sid}`))).err, 0)
+    t.is((await one.request(exists(`/by-${sid}`))).err, 0)
+    t.is((await one.request(sync)).err, 0)
+    await one.close()
+  }
+  await same(t, members)
+})
+
+test('SESSION-53: a client goes to another server with its session, and its ephemerals live on', async (t) => {
+  const members = await started(t, 3)
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const first = await client(members, 1n)
+  t.is((await first.request(create('/mine', CreateMode.ephemeral))).err, 0)
+  first.destroy()
+  const { sessionId, passwd } = first
+  t.deepEqual(Buffer.from(passwd), Buffer.from(passwordOf(sessionId)))
+  const second = await client(members, 2n, { sessionId, passwd })
+  t.is(second.sessionId, sessionId)
+  t.is((await second.request(exists('/mine'))).err, 0)
+  await second.close()
+  const third = await client(members, 3n)
+  t.is((await third.request(exists('/mine'))).err, ErrorCode.NoNode)
+  const refused = await client(members, 1n, { sessionId, passwd })
+  t.is(refused.response!.timeOut, 0)
+})
+
+test('BROADCAST-63: the leader dies, another leads, what was acknowledged is there, and the old one comes back', async (t) => {
+  const members = await started(t, 3)
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const one = await client(members, 1n)
+  for (let i = 0; i < 20; i++) t.is((await one.request(create(`/before-${i}`))).err, 0)
+  await members.crash(3n)
+  await until('both look', () => members.looking.size === 2)
+  t.is(members.looking.get(1n)!.epoch, 1)
+  members.elect(2n, 1n)
+  await serving(members, 1n, 2n)
+  const two = await client(members, 1n, { sessionId: one.sessionId, passwd: one.passwd })
+  t.is(two.sessionId, one.sessionId)
+  for (let i = 0; i < 20; i++) t.is((await two.request(exists(`/before-${i}`))).err, 0)
+  t.is((await two.request(create('/after'))).err, 0)
+  t.is(members.servers.get(1n)!.core!.state.tree.get('/after')!.czxid >> 32n, 2n)
+  await members.start(3n)
+  members.elect(2n, 3n)
+  await serving(members, 3n)
+  await same(t, members)
+})
