@@ -120,6 +120,15 @@ export class SnapshotIntake {
     node.aversion = fields.int()
     node.ephemeralOwner = fields.long()
     node.pzxid = fields.long()
+    this.put(path, node)
+  }
+
+  private put(path: string, node: Znode): void {
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    const isRoot = path === ''
+    if (this.tree.get(isRoot ? '/' : path) !== undefined) throw this.error('a znode once', path)
+    if (!isRoot && (!path.startsWith('/') || this.tree.get(parent === '' ? '/' : parent) === undefined))
+      throw this.error('a znode behind its parent', JSON.stringify(path))
     this.tree.restore(path, node)
   }
 

@@ -44,4 +44,76 @@ export const electionMutants: readonly Mutant[] = [
     rules: ['ELECTION-74'],
     tests,
   },
+  ...core([
+    [
+      'vote-compared-by-zxid-first',
+      'vote',
+      'if (vote.peerEpoch !== than.peerEpoch)\n        return vote.peerEpoch > than.peerEpoch;',
+      '',
+      'ELECTION-13',
+    ],
+    [
+      'quorum-counts-observers',
+      'election',
+      'if (!this.options.isObserver)\n            supporters.add(this.options.sid);\n        return this.options.isQuorum(supporters);\n    }\n    /** ELECTION-47 */',
+      'supporters.add(this.options.sid);\n        supporters.add([...this.options.voters].at(-1));\n        return this.options.isQuorum(supporters);\n    }\n    /** ELECTION-47 */',
+      'ELECTION-43',
+    ],
+    [
+      'lagging-round-counts',
+      'election',
+      "return heard.state === 'LOOKING' && heard.round < this.round;",
+      'return false;',
+      'ELECTION-33',
+    ],
+    [
+      'votes-of-an-earlier-round-kept',
+      'election',
+      'this.received.clear();\n        this.received.set(heard.from, heard);',
+      'this.received.set(heard.from, heard);',
+      'ELECTION-34',
+    ],
+    [
+      'leader-believed-without-its-word',
+      'election',
+      "return last?.state === 'LEADING';",
+      'return true;',
+      'ELECTION-53',
+    ],
+    [
+      'epoch-kept-when-established',
+      'election',
+      'this.vote = { ...this.vote, peerEpoch };',
+      '',
+      'ELECTION-58',
+    ],
+    [
+      'joined-with-its-own-round',
+      'election',
+      'this.vote = heard.vote;\n        this.round = heard.round;',
+      'this.vote = heard.vote;',
+      'ELECTION-54',
+    ],
+    [
+      'adopted-in-silence',
+      'election',
+      'this.vote = event.heard.vote;\n        this.tellAll();',
+      'this.vote = event.heard.vote;',
+      'ELECTION-40',
+    ],
+  ]),
 ]
+
+/** Mistakes of the election itself. */
+function core(
+  mistakes: readonly (readonly [id: string, file: string, find: string, replace: string, rule: string])[],
+): Mutant[] {
+  return mistakes.map(([id, file, find, replace, rule]) => ({
+    id,
+    file: `src/election/${file}.ts`,
+    find,
+    replace,
+    rules: [rule],
+    tests: ['dist/test/election/election-beside-spec.test.js'],
+  }))
+}

@@ -6,6 +6,7 @@ import { aclMutants } from './acl.js'
 import { electionMutants } from './election.js'
 import { serviceMutants } from './service.js'
 import { sessionMutants } from './session.js'
+import { quorumPortMutants } from './quorum-port.js'
 import { replicationMutants } from './replication.js'
 import { storageMutants } from './storage.js'
 import { treeMutants } from './tree.js'
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...watcherMutants,
   ...serviceMutants,
   ...replicationMutants,
+  ...quorumPortMutants,
   ...storageMutants,
   ...electionMutants,
   ...zabMutants,
