@@ -4,6 +4,7 @@
  */
 import { type Acl, openAcl, type Zxid } from '../../spec/vocabulary/index.js'
 import { DataTree, type TreeOptions } from '../tree/data-tree.js'
+import { parentOf } from '../tree/paths.js'
 import { Znode } from '../tree/znode.js'
 import { JuteReader, JuteWriter, MarshallingError, readAcls } from '../wire/index.js'
 import { openNumber, type SessionEntry, writeContent } from './snapshot-format.js'
@@ -31,6 +32,7 @@ export class SnapshotIntake {
   /** Bytes read before `bytes`. */
   private before = 0
   private readonly reading: Generator<void, void>
+  private failure: unknown
 
   /**
    * @param zxid that of SNAP, which the tree is as of
@@ -55,7 +57,14 @@ export class SnapshotIntake {
     this.before += this.at
     this.bytes = left.length === 0 ? bytes : Buffer.concat([left, bytes])
     this.at = 0
-    return this.reading.next().done === true ? this.bytes.subarray(this.at) : undefined
+    // A generator that has thrown once would say that it is done.
+    if (this.failure !== undefined) throw this.failure
+    try {
+      return this.reading.next().done === true ? this.bytes.subarray(this.at) : undefined
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
   }
 
   private *read(): Generator<void, void> {
@@ -65,12 +74,17 @@ export class SnapshotIntake {
     }
     const acls = yield* this.readAclLists()
     for (;;) {
+      const start = this.offset
       const path = yield* this.string('a path')
       if (path === '/') break
+      this.checkPlace(path, start)
       yield* this.readNode(path, acls)
     }
-    const found = yield* this.string('the signature')
-    if (found !== signature) throw this.error(`the signature "${signature}"`, JSON.stringify(found))
+    if (this.tree.get('') === undefined)
+      throw this.error('the root', 'the end of the znodes', this.offset - 5)
+    const start = this.offset
+    const found = yield* this.string('the signature', signature.length)
+    if (found !== signature) throw this.error(`the signature "${signature}"`, JSON.stringify(found), start)
     this.tree.restored()
     this.tree.lastProcessedZxid = this.zxid
   }
@@ -105,6 +119,18 @@ export class SnapshotIntake {
     return readAcls(new JuteReader(Buffer.concat([head, ...pieces]))) ?? []
   }
 
+  /** A path that none has yet, below a znode that came before; the root's is empty. */
+  private checkPlace(path: string, at: number): void {
+    const { tree } = this
+    const found = JSON.stringify(path)
+    // Not more: servers have differed in which names they take.
+    if (path !== '' && (!path.startsWith('/') || `${path}/`.includes('//')))
+      throw this.error('a path', found, at)
+    if (tree.get(path) !== undefined) throw this.error('a path that no znode has yet', found, at)
+    if (path !== '' && tree.get(parentOf(path) ?? '') === undefined)
+      throw this.error('a path whose parent came before', found, at)
+  }
+
   private *readNode(path: string, acls: ReadonlyMap<bigint, readonly Acl[]>): Generator<void, void> {
     const length = yield* this.length('data', this.longestData)
     const at = yield* this.take(Math.max(length, 0) + fieldsSize)
@@ -120,22 +146,13 @@ export class SnapshotIntake {
     node.aversion = fields.int()
     node.ephemeralOwner = fields.long()
     node.pzxid = fields.long()
-    this.put(path, node)
-  }
-
-  private put(path: string, node: Znode): void {
-    const parent = path.slice(0, path.lastIndexOf('/'))
-    const isRoot = path === ''
-    if (this.tree.get(isRoot ? '/' : path) !== undefined) throw this.error('a znode once', path)
-    if (!isRoot && (!path.startsWith('/') || this.tree.get(parent === '' ? '/' : parent) === undefined))
-      throw this.error('a znode behind its parent', JSON.stringify(path))
     this.tree.restore(path, node)
   }
 
   private *count(what: string): Generator<void, number> {
     const at = yield* this.take(4)
     const count = this.bytes.readInt32BE(at)
-    if (count < -1) throw this.error(`a count of ${what}`, String(count))
+    if (count < -1) throw this.error(`a count of ${what}`, String(count), this.offset - 4)
     return count
   }
 
@@ -143,12 +160,12 @@ export class SnapshotIntake {
     const at = yield* this.take(4)
     const length = this.bytes.readInt32BE(at)
     if (length < -1 || length > most)
-      throw this.error(`the length of ${what}, at most ${most}`, String(length))
+      throw this.error(`the length of ${what}, -1 to ${most}`, String(length), this.offset - 4)
     return length
   }
 
-  private *string(what: string): Generator<void, string> {
-    const length = Math.max(yield* this.length(what, longestString), 0)
+  private *string(what: string, most = longestString): Generator<void, string> {
+    const length = Math.max(yield* this.length(what, most), 0)
     const at = yield* this.take(length)
     return this.bytes.toString('utf8', at, at + length)
   }
@@ -160,7 +177,12 @@ export class SnapshotIntake {
     return this.at - count
   }
 
-  private error(expected: string, found: string): MarshallingError {
-    return new MarshallingError(this.before + this.at, expected, found)
+  /** Bytes of the stream that were read. */
+  private get offset(): number {
+    return this.before + this.at
+  }
+
+  private error(expected: string, found: string, at: number): MarshallingError {
+    return new MarshallingError(at, expected, found)
   }
 }

@@ -1,5 +1,5 @@
 /** Members of an ensemble in this process, on real sockets and files; who leads, a test says. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,6 +89,11 @@ export class Members {
       this.looking.delete(sid)
       this.decide.get(sid)!(leader)
     }
+  }
+
+  /** The files of a server's folder. */
+  files(sid: bigint): readonly string[] {
+    return readdirSync(join(this.folder, String(sid), 'version-2'))
   }
 
   async crash(sid: bigint): Promise<void> {

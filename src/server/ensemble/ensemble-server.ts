@@ -111,6 +111,7 @@ export class EnsembleServer implements MemberContext {
         onFailure: (error) => this.fail(error),
       })
       this.data.load()
+      await this.data.saveFirstSnapshot()
       this.election = await this.outside.elect((leader) => this.elected(leader))
       const { clientPort, clientPortAddress, clientPortListenBacklog } = config
       this.port = await listener.listen(this.gate, clientPort, clientPortAddress, clientPortListenBacklog)

@@ -14,7 +14,7 @@ import { installSnapshot } from '../../storage/install-snapshot.js'
 import { LogWriter } from '../../storage/log-writer.js'
 import { readLogFrom } from '../../storage/read-log-from.js'
 import { recover } from '../../storage/recovery.js'
-import type { SnapshotPlace } from '../../storage/snapshot-file.js'
+import { saveSnapshot, type SnapshotPlace } from '../../storage/snapshot-file.js'
 import type { SessionEntry } from '../../storage/snapshot-format.js'
 import { SnapshotPolicy } from '../../storage/snapshot-policy.js'
 import { SnapshotIntake, writeSnapshotStream } from '../../storage/snapshot-stream.js'
@@ -51,6 +51,7 @@ export class MemberData {
   /** A tree that a leader is sending. */
   private intake: SnapshotIntake | undefined
   private lastLogged: Zxid = 0n
+  private needsSnapshot = false
   /** Durable effects that are under way: the next role waits for them. */
   private readonly effects = new Set<Promise<void>>()
 
@@ -69,14 +70,21 @@ export class MemberData {
       compression: outside.compression,
       folders,
       tree: { extendedTypes: config.extendedTypes },
-      // The others have what this server lacks, and its epochs say what it has promised.
-      trustEmpty: true,
+      trustEmpty: config.snapshotTrustEmpty,
       logger,
       onApplied: (transaction) => this.committedLog.add(transaction),
     })
     this.use(found.tree, new Map(found.sessions))
+    this.needsSnapshot = found.needsSnapshot
     this.lastLogged = found.tree.lastProcessedZxid
     this.epochs.load(this.lastLogged)
+  }
+
+  /** A log must have a snapshot before it: without one, the next start would not know what came first. */
+  async saveFirstSnapshot(): Promise<void> {
+    if (!this.needsSnapshot) return
+    await saveSnapshot(this.place(), this.tree, this.sessionEntries())
+    this.needsSnapshot = false
   }
 
   /** Puts a transaction into the log; `onLogged` tells when it is durable. */
@@ -172,6 +180,7 @@ export class MemberData {
     const isBehind = this.tree.lastProcessedZxid !== this.lastLogged
     if (after === 'fromDisk' || (after === 'withLog' && isBehind)) this.load()
     else this.use(this.tree, this.sessions)
+    await this.saveFirstSnapshot()
     this.log = this.openLog()
   }
 

@@ -74,7 +74,7 @@ export class QuorumPacketStream {
   /** Bytes that there must be before another look is worth while. */
   private needed = headSize + 4
 
-  /** @param limit bytes that a packet's data may have */
+  /** @param limit bytes that a packet's data may have, and bytes that its identities may have together */
   constructor(private readonly limit: number) {}
 
   /** Bytes have come; they belong to the stream from now on. */
@@ -99,14 +99,15 @@ export class QuorumPacketStream {
     const count = bytes.readInt32BE(end)
     if (count > mostIdentities)
       throw new MarshallingError(end, `at most ${mostIdentities} identities`, String(count))
+    const identitiesEnd = this.endOfIdentities(bytes, end + 4, count)
+    if (bytes.length < identitiesEnd) return this.wait(identitiesEnd)
     const identities = readIdentities(bytes, end + 4, count)
-    if (identities === undefined) return this.wait(bytes.length + 1)
-    this.rest(bytes.subarray(identities.end))
+    this.rest(bytes.subarray(identitiesEnd))
     return {
       type: bytes.readInt32BE(0),
       zxid: bytes.readBigInt64BE(4),
       data: length < 0 ? null : bytes.subarray(headSize, end),
-      identities: identities.list,
+      identities,
     }
   }
 
@@ -115,6 +116,28 @@ export class QuorumPacketStream {
     const bytes = this.whole()
     this.rest(Buffer.alloc(0))
     return bytes
+  }
+
+  /** Where the identities end, or bytes that there must be before that is known. */
+  private endOfIdentities(bytes: Buffer, start: number, count: number): number {
+    let at = start
+    // A scheme and an id, each with its length.
+    for (let left = 2 * count; left > 0; left--) {
+      if (bytes.length < at + 4) return at + 4
+      const length = bytes.readInt32BE(at)
+      const most = this.limit - (at + 4 - start)
+      // An id may be null; a scheme may not.
+      const least = left % 2 === 0 ? 0 : -1
+      if (length < least || length > most)
+        throw new MarshallingError(
+          at,
+          `a string of ${least} to ${most} bytes in the identities`,
+          String(length),
+        )
+      at += 4 + Math.max(length, 0)
+      if (bytes.length < at) return at
+    }
+    return at
   }
 
   private wait(needed: number): undefined {
@@ -134,24 +157,7 @@ export class QuorumPacketStream {
   }
 }
 
-/** The identities behind a packet's data, and where they end; undefined while they are not whole. */
-function readIdentities(
-  bytes: Buffer,
-  start: number,
-  count: number,
-): { list: Id[]; end: number } | undefined {
-  const list: Id[] = []
-  let end = start
-  for (let i = 0; i < count; i++) {
-    // A scheme and an id, each with its length.
-    for (let part = 0, at = end; part < 2; part++) {
-      if (bytes.length < at + 4) return undefined
-      at += 4 + Math.max(bytes.readInt32BE(at), 0)
-      if (bytes.length < at) return undefined
-    }
-    const reader = new JuteReader(bytes, end)
-    list.push(readId(reader))
-    end += reader.offset
-  }
-  return { list, end }
+function readIdentities(bytes: Buffer, start: number, count: number): Id[] {
+  const reader = new JuteReader(bytes, start)
+  return Array.from({ length: Math.max(count, 0) }, () => readId(reader))
 }

@@ -66,6 +66,23 @@ test('BROADCAST-20, BROADCAST-50: three servers and an observer serve as one', a
   await same(t, members)
 })
 
+test('SERVICE-70: a member that is new has a snapshot before its log, so that it starts again', async (t) => {
+  const members = await started(t, 3)
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const one = await client(members, 1n)
+  t.is((await one.request(create('/a'))).err, 0)
+  for (const sid of [1n, 2n, 3n]) {
+    t.true(members.files(sid).includes('snapshot.0'), String(sid))
+    await members.crash(sid)
+  }
+  for (const sid of [1n, 2n, 3n]) await members.start(sid)
+  t.is(members.looking.size, 3)
+  members.elect(2n, 1n, 3n)
+  await serving(members, 1n, 2n, 3n)
+  for (const sid of [1n, 2n, 3n]) t.not(members.servers.get(sid)!.core!.state.tree.get('/a'), undefined)
+})
+
 test('SESSION-53: a client goes to another server with its session, and its ephemerals live on', async (t) => {
   const members = await started(t, 3)
   members.elect(3n, 1n, 2n)
