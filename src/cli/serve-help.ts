@@ -13,6 +13,6 @@ export const serveFlags = {
 
 export const serveHelp = formatHelp(
   'serve [zoo.cfg] [--client-port N] [--data-dir D] [--trace FILE]',
-  'Runs a standalone server until SIGTERM or SIGINT. Without zoo.cfg: port 2181 on loopback, data in ./zoospec-data.\nzoospec configuration prints what zoo.cfg may say.',
+  'Runs a server until SIGTERM or SIGINT: standalone, or the member of an ensemble whose server.N lines zoo.cfg has. Without zoo.cfg: port 2181 on loopback, data in ./zoospec-data.\nzoospec configuration prints what zoo.cfg may say.',
   serveFlags,
 )

@@ -91,6 +91,11 @@ export class Members {
     }
   }
 
+  /** Where a server listens for learners while it leads. */
+  quorumPort(sid: bigint): number {
+    return this.ports.get(sid)!
+  }
+
   /** The files of a server's folder. */
   files(sid: bigint): readonly string[] {
     return readdirSync(join(this.folder, String(sid), 'version-2'))

@@ -1,9 +1,12 @@
 /** Servers of an ensemble on real sockets and files: they lead, follow and observe, and clients see one service. */
 import test, { type ExecutionContext } from 'ava'
+import { connect as connectSocket } from 'node:net'
 import { passwordOf } from '../../../spec/session/password.js'
 import { CreateMode, ErrorCode, type Request } from '../../../spec/vocabulary/index.js'
 import type { Client } from '../../../src/client/client.js'
 import { connectClient } from '../../../src/runtime/client-socket.js'
+import { leaderPacket } from '../../../src/wire/peer/leader-message-bytes.js'
+import { learnerPacket } from '../../../src/wire/peer/learner-message-bytes.js'
 import { open } from '../../support/bench.js'
 import { Members, until } from '../../support/members.js'
 
@@ -122,4 +125,46 @@ test('BROADCAST-63: the leader dies, another leads, what was acknowledged is the
   members.elect(2n, 3n)
   await serving(members, 3n)
   await same(t, members)
+})
+
+test('BROADCAST-65, BROADCAST-67, BROADCAST-68, BROADCAST-91: who is no learner loses its connection, and the ensemble goes on', async (t) => {
+  const members = await started(t, 3)
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const info = (sid: bigint, acceptedEpoch = 1) =>
+    learnerPacket({ type: 'FOLLOWERINFO', sid, acceptedEpoch, protocolVersion: 0x10000, configVersion: 0n })
+  const huge = Buffer.alloc(16)
+  huge.writeInt32BE(3)
+  huge.writeInt32BE(0x7fff_ffff, 12)
+  const strangers: Record<string, Buffer> = {
+    garbage: Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
+    'a huge length': huge,
+    'a type that no learner sends': leaderPacket({ type: 'UPTODATE', zxid: -1n }),
+    'an ACK before it has said who it is': learnerPacket({ type: 'ACK', zxid: 5n }),
+    'the leader\u2019s own number': info(3n),
+    'a number that is not configured': info(77n),
+    'an old protocol': learnerPacket({
+      type: 'FOLLOWERINFO',
+      sid: 1n,
+      acceptedEpoch: 1,
+      protocolVersion: 1,
+      configVersion: 0n,
+    }),
+  }
+  for (const [what, bytes] of Object.entries(strangers)) {
+    const socket = connectSocket({ port: members.quorumPort(3n), host: '127.0.0.1' })
+    socket.on('error', () => {})
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.write(bytes)
+    await Promise.race([
+      closed,
+      new Promise((_, reject) => setTimeout(reject, 30_000, new Error(`${what} is kept`)).unref()),
+    ])
+  }
+  const one = await client(members, 1n)
+  t.is((await one.request(create('/still'))).err, 0)
+  t.deepEqual(
+    [...members.servers.values()].map(({ mode }) => mode),
+    ['following', 'following', 'leading'],
+  )
 })
