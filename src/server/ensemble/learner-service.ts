@@ -18,6 +18,8 @@ import { LearnerReplication } from '../replication/learner-replication.js'
 import type { Link, LinkListener } from '../../platform/peer-network.js'
 import type { Role, RoleParts } from './role.js'
 
+/** Ticks after which a leader that can't be reached is given up: it may have died since it was elected (ENSEMBLE-23). */
+const ticksToReach = 2
 /** Milliseconds between two tries to reach a leader that does not listen yet. */
 const retryInterval = 100
 
@@ -35,7 +37,7 @@ export class LearnerService implements Role, LearnerHost {
   constructor(
     private readonly parts: RoleParts,
     private readonly leader: bigint,
-    startsOver: boolean,
+    private readonly startsOver: boolean,
   ) {
     const { config, data, members } = parts
     this.name = members.isObserver ? 'observing' : 'following'
@@ -58,7 +60,7 @@ export class LearnerService implements Role, LearnerHost {
   /** Connects: the leader may have been elected a moment ago, and not listen yet. */
   async start(): Promise<void> {
     const { clock, config, network, members } = this.parts
-    const until = clock.elapsed() + config.initLimit * config.tickTime
+    const until = clock.elapsed() + Math.min(config.initLimit, ticksToReach) * config.tickTime
     let last: unknown
     while (!this.isOver && clock.elapsed() < until) {
       for (const address of members.quorumAddressesOf(this.leader)) {
@@ -73,8 +75,7 @@ export class LearnerService implements Role, LearnerHost {
       }
       await pause(clock, retryInterval)
     }
-    if (!this.isOver)
-      this.left({ why: `no connection to the leader: ${String(last)}`, database: 'kept', startsOver: false })
+    if (!this.isOver) this.leaveUnconnected(`no connection to the leader: ${String(last)}`)
   }
 
   tick(now: number): void {
@@ -91,7 +92,8 @@ export class LearnerService implements Role, LearnerHost {
   }
 
   giveUp(why: string): void {
-    this.learner.giveUp(why)
+    if (this.link === undefined) this.leaveUnconnected(why)
+    else this.learner.giveUp(why)
   }
 
   // --- what the core asks for ---
@@ -164,6 +166,11 @@ export class LearnerService implements Role, LearnerHost {
     this.isOver = true
     this.link?.close()
     this.parts.left(leaving)
+  }
+
+  /** Nothing has come of it: what this server has is as it was. */
+  private leaveUnconnected(why: string): void {
+    this.left({ why, database: 'kept', startsOver: this.startsOver })
   }
 
   // --- the connection ---

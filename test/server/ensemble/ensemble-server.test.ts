@@ -168,3 +168,14 @@ test('BROADCAST-65, BROADCAST-67, BROADCAST-68, BROADCAST-91: who is no learner 
     ['following', 'following', 'leading'],
   )
 })
+
+test('ENSEMBLE-23: a leader that can’t be reached is given up, and a server stops while it tries', async (t) => {
+  const members = await started(t, 3)
+  await members.crash(3n)
+  members.elect(3n, 1n, 2n)
+  t.is(members.looking.size, 0)
+  await members.servers.get(2n)!.stop()
+  members.servers.delete(2n)
+  await until('it looks again', () => members.looking.has(1n))
+  t.is(members.servers.get(1n)!.core, undefined)
+})
