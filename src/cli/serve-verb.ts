@@ -3,11 +3,17 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { consoleLogger, type LogLevel } from '../runtime/logger.js'
 import { startServer } from '../runtime/server.js'
-import { startMember } from '../runtime/member.js'
+import { readSid, startMember } from '../runtime/member.js'
 import { openTrace } from '../runtime/trace-file.js'
 import { defaultConfig, type ServerConfig } from '../server/config/config.js'
 import type { EnsembleConfig } from '../server/config/ensemble-config.js'
-import { ConfigError, type ReadConfig, readConfig, setKey } from '../server/config/read-config.js'
+import {
+  ConfigError,
+  type ReadConfig,
+  readConfig,
+  setKey,
+  takeClientAddress,
+} from '../server/config/read-config.js'
 import type { Logger } from '../platform/logger.js'
 import { StorageError } from '../storage/errors.js'
 import { serveFlags, serveHelp } from './serve-help.js'
@@ -37,9 +43,10 @@ async function run(given: Arguments, logger: Logger, places: Map<string, string>
   const { config, warnings, ...read } = configuration(given)
   for (const [key, place] of read.places) places.set(key, place)
   for (const warning of warnings) logger.warn({}, warning)
+  if (read.ensemble !== undefined)
+    return runMember(given, { ...read, config, ensemble: read.ensemble }, logger)
   const traceFile = given.flags.get('trace')
   const trace = typeof traceFile === 'string' ? openTrace(traceFile) : undefined
-  if (read.ensemble !== undefined) return runMember(config, read.ensemble, logger, traceFile)
   const dataDir = resolve(config.dataDir)
   logger.info({ data: dataDir, pid: process.pid }, 'zoospec starts')
   const server = await startServer({
@@ -78,15 +85,21 @@ async function untilStopped(
 
 /** A member of an ensemble, until SIGTERM or SIGINT. */
 async function runMember(
-  config: ServerConfig,
-  ensemble: EnsembleConfig,
+  { positional, flags }: Arguments,
+  {
+    config,
+    ensemble,
+    places,
+  }: { config: ServerConfig; ensemble: EnsembleConfig; places: ReadonlyMap<string, string> },
   logger: Logger,
-  traceFile: string | true | undefined,
 ): Promise<number> {
-  if (traceFile !== undefined)
+  if (flags.has('trace'))
     throw new UsageError('--trace is for a server that stands alone; zoo.cfg names an ensemble', serveHelp)
-  const member = await startMember({ config, ensemble, logger })
-  return untilStopped(member, logger)
+  const sid = readSid(resolve(config.dataDir), ensemble)
+  const { client } = ensemble.members.get(sid)!
+  const about = { name: `server.${sid}`, place: positional[0]!, client }
+  if (!flags.has('client-port')) takeClientAddress(config, about, places)
+  return untilStopped(await startMember({ config, ensemble, sid, logger }), logger)
 }
 
 /** What the file and the flags say together; flags go before the file. */

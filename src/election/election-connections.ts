@@ -46,8 +46,13 @@ export class ElectionConnections {
   private isClosed = false
   /** Observers without a number are called by numbers below 0 (ELECTION-71). */
   private nextUnnumbered = -1n
+  /** Who this server is, as it says first. */
+  private readonly greeting: Buffer
 
-  constructor(private readonly options: ConnectionsOptions) {}
+  /** @throws RangeError where its addresses take more than the initial message has room for */
+  constructor(private readonly options: ConnectionsOptions) {
+    this.greeting = initialMessageBytes(options)
+  }
 
   /** Opens this server's ports. Rejects when one can't be had. */
   async listen(addresses: readonly PeerAddress[]): Promise<void> {
@@ -89,7 +94,7 @@ export class ElectionConnections {
     for (const address of addresses) {
       try {
         const link = await network.connect(address, connectTimeout, (made) => this.listenTo(made, to, false))
-        link.send(initialMessageBytes({ sid, addresses: this.options.addresses }))
+        link.send(this.greeting)
         // ELECTION-70: the larger sid connects back, now that it knows who has asked.
         if (this.isClosed) link.close()
         else if (sid < to) link.end()

@@ -13,6 +13,9 @@ export interface Link {
   send(bytes: Uint8Array): void
   /** Bytes that were sent and have not left this server. */
   readonly unsent: number
+  /** Takes nothing more of what arrives, until `resume`: then the other side has to wait. */
+  pause(): void
+  resume(): void
   /** Ends it once what was sent has left. */
   end(): void
   /** Ends it at once; `ended` follows. */

@@ -51,7 +51,7 @@ export class LocalEnsemble {
       const own = join(folder, String(sid))
       return { sid, clientPort: clientPort + at, folder: own, configFile: join(own, 'zoo.cfg') }
     })
-    for (const { sid, clientPort: port, folder: own, configFile } of members) {
+    for (const { sid, folder: own, configFile } of members) {
       mkdirSync(own, { recursive: true })
       writeFileSync(join(own, 'myid'), `${sid}\n`)
       const lines = [
@@ -59,8 +59,6 @@ export class LocalEnsemble {
         'initLimit=10',
         'syncLimit=5',
         `dataDir=${own}`,
-        `clientPort=${port}`,
-        'clientPortAddress=127.0.0.1',
         '4lw.commands.whitelist=*',
         ...servers,
       ]
@@ -126,8 +124,8 @@ export class LocalEnsemble {
   }
 }
 
-/** What a server answers to a four-letter word; nothing where it can't be asked. */
-function ask(port: number, word: string): Promise<string> {
+/** What a server of this machine answers to a four-letter word; nothing where it can't be asked. */
+export function ask(port: number, word: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(word))
@@ -139,7 +137,7 @@ function ask(port: number, word: string): Promise<string> {
 }
 
 /** Ports of loopback that nobody has. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const taken = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer()

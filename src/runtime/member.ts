@@ -16,23 +16,14 @@ export interface MemberOptions {
   readonly config: ServerConfig
   readonly ensemble: EnsembleConfig
   readonly logger: Logger
-  /** Its number; unless it is said, what the file `myid` in `dataDir` says. */
-  readonly sid?: bigint
+  /** Its number in the ensemble. */
+  readonly sid: bigint
 }
 
-/**
- * Starts a member. Rejects when the data can't be read, or a port can't be had.
- * @throws ConfigError when nothing says which member it is
- */
-export async function startMember({
-  config,
-  ensemble,
-  logger,
-  ...rest
-}: MemberOptions): Promise<EnsembleServer> {
+/** Starts a member. Rejects when the data can't be read, or a port can't be had. */
+export async function startMember({ config, ensemble, sid, logger }: MemberOptions): Promise<EnsembleServer> {
   const dataDir = resolve(config.dataDir)
   const dataLogDir = config.dataLogDir === null ? null : resolve(config.dataLogDir)
-  const sid = rest.sid ?? readSid(dataDir, ensemble)
   const whole = { ...config, dataDir, dataLogDir }
   const outside = outsideOf(whole)
   const network = new SocketPeerNetwork()
@@ -56,13 +47,16 @@ function membershipOf(sid: bigint, ensemble: EnsembleConfig): Membership {
     isObserver: own.role === 'observer',
     quorums: verifierOf(ensemble),
     configText: configText(ensemble),
-    ownQuorumAddress: own.quorum[0]!,
+    ownQuorumAddresses: own.quorum,
     quorumAddressesOf: (of) => ensemble.members.get(of)?.quorum ?? [],
   }
 }
 
-/** What the file `myid` says. */
-function readSid(dataDir: string, { members }: EnsembleConfig): bigint {
+/**
+ * Which member the file `myid` in `dataDir` says that this is.
+ * @throws ConfigError where it says none
+ */
+export function readSid(dataDir: string, { members }: EnsembleConfig): bigint {
   const file = join(dataDir, 'myid')
   const known = [...members.keys()].join(', ')
   const advice = `expected the number of one of this ensemble's servers: ${known}`

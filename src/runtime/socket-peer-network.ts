@@ -28,6 +28,14 @@ class SocketLink implements Link {
     this.socket.write(bytes)
   }
 
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
   end(): void {
     this.socket.end()
   }

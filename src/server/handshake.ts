@@ -94,6 +94,9 @@ export class Handshake implements ConnectionHost<SessionOrder> {
   }
 
   renewSession(connection: Client): void {
+    // The leader knows of it; its creation may not have come here yet.
+    if (connection.isRevalidating)
+      this.parts.sessions.learn(connection.sessionId, connection.timeout, this.context.now())
     this.parts.sessions.touch(connection.sessionId, connection.timeout, this.context.now()) // SESSION-27, SESSION-43, SERVICE-51
     this.attach(connection)
   }

@@ -23,7 +23,7 @@ const REMOVE: LifeEvent = { type: 'REMOVE' }
 interface Session {
   readonly id: SessionId
   /** As its creation says; what a snapshot keeps. */
-  readonly created: number
+  created: number
   /** The end of the tick in which it expires. */
   due: number
   /** Where its life is; a state of the machine. */
@@ -73,9 +73,16 @@ export class SessionTracker implements LifeContext {
     if (!this.sessions.has(id)) this.enter(id, timeout, now)
   }
 
+  /** SESSION-53: a session that the leader says is alive. */
+  learn(id: SessionId, timeout: number, now: number): void {
+    if (!this.sessions.has(id)) this.add(id, timeout, now)
+  }
+
   /** SESSION-10, SESSION-70: a session whose creation has taken effect, here (where its id is known) or in what was recovered. */
   add(id: SessionId, timeout: number, now: number): void {
-    this.step(this.sessions.get(id) ?? this.enter(id, timeout, now), CREATED)
+    const session = this.sessions.get(id) ?? this.enter(id, timeout, now)
+    session.created = timeout
+    this.step(session, CREATED)
   }
 
   remove(id: SessionId): void {

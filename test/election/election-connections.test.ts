@@ -25,6 +25,10 @@ class End implements Link {
       queueMicrotask(() => this.other.isOver || this.other.listener.received(Buffer.from(bytes)))
   }
 
+  pause(): void {}
+
+  resume(): void {}
+
   end(): void {
     queueMicrotask(() => queueMicrotask(() => this.close()))
   }

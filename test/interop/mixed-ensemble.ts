@@ -1,11 +1,11 @@
 /** Ensembles of Apache's servers and ours, each a process of its own, that can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { ask, freePorts } from '../../src/runtime/local-ensemble.js'
 import { apacheJar } from './apache.js'
 
 export type Kind = 'apache' | 'zoospec'
@@ -106,14 +106,9 @@ export class MixedEnsemble {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** What a server's epoch file says. */
-  currentEpoch(sid: number): number {
-    return Number(readFileSync(join(this.folder, String(sid), 'version-2', 'currentEpoch'), 'utf8'))
-  }
-
   /** The mode that a server tells; undefined while it doesn't serve. */
   async mode(sid: number): Promise<string | undefined> {
-    const answer = await word(this.clientPort(sid), 'srvr')
+    const answer = await ask(this.clientPort(sid), 'srvr')
     return /^Mode: (\w+)$/m.exec(answer)?.[1]
   }
 
@@ -126,29 +121,4 @@ export class MixedEnsemble {
       if (Date.now() > end) throw new Error(`no leader among ${sids.join()}: ${modes.join()}`)
     }
   }
-}
-
-/** What a server answers to a four-letter word; empty where it can't be asked. */
-export function word(port: number, text: string): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = ''
-    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(text))
-    socket.setTimeout(2000, () => socket.destroy())
-    socket.on('data', (bytes: Buffer) => (answer += bytes.toString()))
-    socket.on('error', () => {})
-    socket.on('close', () => resolve(answer))
-  })
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const taken = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      return server
-    }),
-  )
-  const ports = taken.map((server) => (server.address() as AddressInfo).port)
-  for (const server of taken) await new Promise((resolve) => server.close(resolve))
-  return ports
 }

@@ -1,6 +1,6 @@
 /** Connections between servers on real sockets. */
 import test from 'ava'
-import { createServer } from 'node:net'
+import { freePorts } from '../../src/runtime/local-ensemble.js'
 import { SocketPeerNetwork } from '../../src/runtime/socket-peer-network.js'
 import type { Link, LinkListener } from '../../src/platform/peer-network.js'
 
@@ -32,11 +32,7 @@ class Ear implements LinkListener {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  return (await freePorts(1))[0]!
 }
 
 test('bytes go both ways, and an end is told on both sides', async (t) => {

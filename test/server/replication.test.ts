@@ -2,7 +2,8 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { passwordOf } from '../../spec/session/password.js'
-import { CreateMode, ErrorCode, type Request } from '../../spec/vocabulary/index.js'
+import { CreateMode, ErrorCode, OpCode, type Request } from '../../spec/vocabulary/index.js'
+import { MarshallingError } from '../../src/wire/index.js'
 import { open } from '../support/bench.js'
 import { epoch, Replicas } from '../support/replicas.js'
 
@@ -130,6 +131,20 @@ test('SESSION-33, SESSION-42: only the leader ends sessions, everywhere at once,
   replicas.server(3).greet(9, { sessionId, passwd: passwordOf(sessionId) })
   replicas.settle()
   t.is(replicas.server(3).frames(9)[0]!.readInt32BE(4), 0)
+})
+
+test('BROADCAST-91: what a learner forwards and is no write proposes nothing, and confuses nobody’s answers', (t) => {
+  const replicas = new Replicas(1)
+  replicas.connect(1, 1)
+  const about = { type: 'REQUEST' as const, sessionId: 5n, cxid: 1, identities: [] }
+  for (const op of [OpCode.exists, OpCode.createSession, 99])
+    t.throws(() => replicas.request(2, { ...about, op, body: Buffer.alloc(0) }), {
+      instanceOf: MarshallingError,
+    })
+  t.deepEqual(replicas.proposed, [])
+  replicas.server(1).send(1, 1, create('/a'), create('/a'))
+  replicas.settle()
+  t.deepEqual(errors(replicas, 1, 1), [0, ErrorCode.NodeExists])
 })
 
 test('WATCHER-40: a watch on a learner hears of a write that another server\u2019s client made', (t) => {

@@ -276,6 +276,10 @@ test('SESSION-53: a session is renewed or refused when the leader has answered, 
     t.is(welcome!.readInt32BE(4), isAlive ? 5000 : 0)
     t.is(replies.length, isAlive ? 1 : 0)
     t.deepEqual(bench.ended, isAlive ? [] : [1])
+    if (!isAlive) continue
+    // Its creation has not come here yet, and what it asks counts all the same.
+    bench.send(1, 2, { op: 'exists', path: '/', watch: false })
+    t.is(bench.frames(1).length, 3)
   }
 })
 

@@ -1,23 +1,14 @@
 /** Members of an ensemble in this process, on real sockets and files; who leads, a test says. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, silent } from '../../src/platform/logger.js'
+import { freePorts } from '../../src/runtime/local-ensemble.js'
 import { outsideOf } from '../../src/runtime/server.js'
 import { SocketPeerNetwork } from '../../src/runtime/socket-peer-network.js'
 import { QuorumVerifier } from '../../src/quorum/quorum-verifier.js'
 import { defaultConfig, type ServerConfig } from '../../src/server/config/config.js'
 import { type ElectionService, EnsembleServer } from '../../src/server/ensemble/ensemble-server.js'
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 export class Members {
   readonly servers = new Map<bigint, EnsembleServer>()
@@ -35,7 +26,8 @@ export class Members {
   ) {}
 
   async startAll(): Promise<void> {
-    for (let sid = 1n; sid <= BigInt(this.size); sid++) this.ports.set(sid, await freePort())
+    const ports = await freePorts(this.size)
+    ports.forEach((port, at) => this.ports.set(BigInt(at + 1), port))
     for (const sid of this.ports.keys()) await this.start(sid)
   }
 
@@ -74,7 +66,7 @@ export class Members {
           isObserver: this.observers.includes(sid),
           quorums: new QuorumVerifier({ voters, groups: new Map(), weights: new Map() }),
           configText: 'version=0',
-          ownQuorumAddress: addressOf(sid),
+          ownQuorumAddresses: [addressOf(sid)],
           quorumAddressesOf: (of) => [addressOf(of)],
         },
       },

@@ -52,6 +52,11 @@ export class Replicas {
     this.server(sid).sent.delete(connection)
   }
 
+  /** A learner says what no learner should. */
+  request(sid: number, message: Extract<Forwarded, { type: 'REQUEST' }>): void {
+    this.replication.request(BigInt(sid), message)
+  }
+
   /** What was forwarded reaches the leader. */
   deliver(): void {
     for (const { from, message } of this.forwarded.splice(0)) this.take(from, message)

@@ -31,7 +31,7 @@ export const quorumPortMutants: readonly Mutant[] = [
   {
     id: 'next-packet-waits-as-long-as-the-last',
     file: 'src/wire/peer/quorum-packet.ts',
-    find: 'this.size = bytes.length;\n        this.needed = headSize + 4;',
+    find: 'this.size = bytes.length;\n        this.needed = headSize;',
     replace: 'this.size = bytes.length;',
     rules: ['BROADCAST-90'],
     tests,

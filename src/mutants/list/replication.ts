@@ -60,4 +60,12 @@ export const replicationMutants: readonly Mutant[] = [
     rules: ['BROADCAST-50'],
     tests,
   },
+  {
+    id: 'renewed-session-unknown-here',
+    file: 'src/server/handshake.ts',
+    find: 'if (connection.isRevalidating)',
+    replace: 'if (false)',
+    rules: ['SESSION-53'],
+    tests,
+  },
 ]

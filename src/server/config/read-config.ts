@@ -7,6 +7,7 @@ import type { OfferedKey } from './key-kinds.js'
 import { offeredKeys } from './keys.js'
 import { knownKeys } from './known-keys.js'
 import type { EnsembleConfig } from './ensemble-config.js'
+import type { ClientAddress } from './members.js'
 import { ConfigError } from './config-error.js'
 import { isOfMembers, type MemberLine, readMembers } from './read-members.js'
 import { nearest } from '../../text/nearest-name.js'
@@ -88,12 +89,23 @@ function takeMember(
 ): void {
   const place = `${file}:${property.line}`
   warnings.push(`${place}: ${property.key} is the only member: the server stands alone`)
-  const { client } = member
+  takeClientAddress(config, { name: property.key, place, client: member.client }, places)
+}
+
+/**
+ * Takes over where a member's line says that its clients connect to, if it says so.
+ * Throws {@link ConfigError} where `clientPort` says otherwise. `places`: where each key was read.
+ */
+export function takeClientAddress(
+  config: ServerConfig,
+  { name, place, client }: { name: string; place: string; client: ClientAddress | undefined },
+  places: ReadonlyMap<string, string>,
+): void {
   if (client === undefined) return
   const isPortSet = places.has('clientPort')
   if (isPortSet && config.clientPort !== client.port) {
     throw new ConfigError(
-      `${place}: ${property.key} gives clients port ${client.port}, and ${places.get('clientPort')} port ${config.clientPort}; expected one of them, or the same`,
+      `${place}: ${name} gives clients port ${client.port}, and ${places.get('clientPort')} port ${config.clientPort}; expected one of them, or the same`,
     )
   }
   config.clientPort = client.port

@@ -7,9 +7,10 @@ import { Turns } from '../../broadcast/turns.js'
 import { compile } from '../../machine/compile.js'
 import type { Cancel } from '../../platform/clock.js'
 import type { Logger } from '../../platform/logger.js'
-import type { StorageError } from '../../storage/errors.js'
+import { StorageError } from '../../storage/errors.js'
 import { FolderClaim } from '../../storage/folder-claim.js'
 import { type Folders, foldersOf, folderSizes, makeFolders } from '../../storage/folders.js'
+import { hex } from '../../storage/names.js'
 import { assemble } from '../assemble.js'
 import type { ServerConfig } from '../config/config.js'
 import { ServerCore } from '../core.js'
@@ -61,6 +62,7 @@ export class EnsembleServer implements MemberContext {
   port = 0
   private readonly folders: Folders
   private readonly claim = new FolderClaim()
+  private readonly notServing: NotServing
   private readonly gate: ClientGate
   private readonly timers: Cancel[] = []
   private data!: MemberData
@@ -71,7 +73,7 @@ export class EnsembleServer implements MemberContext {
   private leader = -1n
   private leaving: (Leaving & { readonly startsOver?: boolean }) | undefined
   private startsOver = false
-  private failure: StorageError | undefined
+  private failure: Error | undefined
   private finish!: { resolve: () => void; reject: (error: unknown) => void }
 
   constructor(
@@ -80,7 +82,8 @@ export class EnsembleServer implements MemberContext {
   ) {
     const { config } = options
     this.folders = foldersOf(config.dataDir, config.dataLogDir)
-    this.gate = new ClientGate(new NotServing(outside.listener, config))
+    this.notServing = new NotServing(outside.listener, config)
+    this.gate = new ClientGate(this.notServing)
     this.stopped = new Promise((resolve, reject) => (this.finish = { resolve, reject }))
     this.stopped.catch(() => {}) // whoever waits hears of it; nobody has to
   }
@@ -175,19 +178,20 @@ export class EnsembleServer implements MemberContext {
     this.endServing()
     this.data.settle(database).then(
       () => this.turn({ type: 'SETTLED' }),
-      (error: unknown) => this.fail(error as StorageError),
+      (error: unknown) => this.fail(error),
     )
   }
 
   close(): void {
-    void this.end()
+    this.end().catch((error: unknown) => this.finish.reject(error))
   }
 
   reportFailure(): void {
-    const { file, message } = this.failure!
+    const { failure } = this
+    const about = failure instanceof StorageError ? { file: failure.file } : { err: failure }
     this.options.logger.error(
-      { file },
-      `${message}; the server leaves the ensemble, nothing acknowledged is lost`,
+      about,
+      `${failure!.message}; the server leaves the ensemble, nothing acknowledged is lost`,
     )
   }
 
@@ -214,9 +218,9 @@ export class EnsembleServer implements MemberContext {
       logger,
       data: this.data,
       packetLimit: config.juteMaxBuffer + packetRoom,
-      backlogLimit: 128 << 20,
       serve: (replicate) => this.serve(replicate),
       established: (epoch) => this.election!.established(epoch),
+      fail: (error) => this.fail(error),
       left: (leaving) => {
         this.leaving = leaving
         this.turn({ type: 'LEFT' })
@@ -292,6 +296,7 @@ export class EnsembleServer implements MemberContext {
     const { clock } = this.outside
     const each = Math.max(10, Math.min(config.tickTime / 8, 250))
     this.every(each, () => {
+      this.notServing.tick(clock.elapsed())
       this.role?.tick(clock.elapsed())
       this.core?.tick()
     })
@@ -310,10 +315,10 @@ export class EnsembleServer implements MemberContext {
     )
   }
 
-  private fail(error: StorageError): void {
+  private fail(error: unknown): void {
     if (this.failure !== undefined) return
-    this.failure = error
-    this.role?.logFailed(error.message)
+    this.failure = error instanceof Error ? error : new Error(String(error))
+    this.role?.logFailed(this.failure.message)
     this.turn({ type: 'FAIL' })
   }
 
@@ -339,8 +344,4 @@ export class EnsembleServer implements MemberContext {
   private clearTimers(): void {
     for (const cancel of this.timers.splice(0)) cancel()
   }
-}
-
-function hex(zxid: bigint): string {
-  return `0x${zxid.toString(16)}`
 }

@@ -4,10 +4,11 @@
  */
 import type { SessionId, Zxid } from '../../../spec/vocabulary/index.js'
 import { Leader } from '../../broadcast/leader.js'
-import type { LeaderHost } from '../../broadcast/leader-host.js'
+import { defaultBacklogLimit, type LeaderHost } from '../../broadcast/leader-host.js'
 import type { Leaving } from '../../broadcast/leaving.js'
 import { nextTurn } from '../../platform/clock.js'
 import type { Transaction } from '../../tree/txn.js'
+import { MarshallingError } from '../../wire/index.js'
 import type { LeaderMessage, LearnerMessage, TouchedSession } from '../../wire/peer/quorum-message.js'
 import { leaderPacket } from '../../wire/peer/leader-message-bytes.js'
 import { readLearnerMessage } from '../../wire/peer/learner-message-bytes.js'
@@ -31,10 +32,11 @@ interface Connected {
 }
 
 export class LeaderService implements Role, LeaderHost {
+  readonly name = 'leading'
   readonly leader: Leader
   core: ServerCore | undefined
   private replication: LeaderReplication | undefined
-  private port: PeerPort | undefined
+  private readonly ports: PeerPort[] = []
   private readonly learners = new Map<number, Connected>()
   private nextConnection = 1
   /** The message encoded last: a proposal goes to all followers as it is. */
@@ -56,19 +58,19 @@ export class LeaderService implements Role, LeaderHost {
       config: members.configText,
       configVersion: 0n,
       forceSnapSync: false,
-      backlogLimit: parts.backlogLimit,
+      backlogLimit: defaultBacklogLimit,
     })
   }
-
-  readonly name = 'leading'
 
   /** Listens before it leads: a learner gives up on a port that refuses it. */
   async start(): Promise<void> {
     const { network, members } = this.parts
     try {
-      const port = await network.listen(members.ownQuorumAddress, (link) => this.accept(link))
-      if (this.isOver) return void port.close()
-      this.port = port
+      for (const address of members.ownQuorumAddresses) {
+        const port = await network.listen(address, (link) => this.accept(link))
+        if (this.isOver) return void port.close()
+        this.ports.push(port)
+      }
       this.leader.lead()
     } catch (error) {
       this.left({ why: `the quorum port can't be had: ${String(error)}`, database: 'kept' })
@@ -101,7 +103,7 @@ export class LeaderService implements Role, LeaderHost {
     if (this.encoded?.message !== message) this.encoded = { message, bytes: leaderPacket(message) }
     learner.link.send(this.encoded.bytes)
     const { unsent } = learner.link
-    if (unsent > this.parts.backlogLimit) this.leader.backlog(id, unsent)
+    if (unsent > defaultBacklogLimit) this.leader.backlog(id, unsent)
   }
 
   close(id: number, why: string): void {
@@ -132,7 +134,7 @@ export class LeaderService implements Role, LeaderHost {
   }
 
   sendSnapshot(id: number, upTo: Zxid): void {
-    void this.streamSnapshot(id, upTo)
+    this.streamSnapshot(id, upTo).catch((error: unknown) => this.parts.fail(error))
   }
 
   logFrom(zxid: Zxid, before: Zxid): readonly Transaction[] {
@@ -140,7 +142,9 @@ export class LeaderService implements Role, LeaderHost {
   }
 
   sizeOf(transaction: Transaction): number {
-    return 'data' in transaction.txn ? 200 + (transaction.txn.data?.length ?? 0) : 200
+    const { txn } = transaction
+    const parts = txn.op === 'multi' ? txn.txns : [txn]
+    return parts.reduce((sum, part) => sum + 200 + ('data' in part ? (part.data?.length ?? 0) : 0), 0)
   }
 
   established(epoch: number): void {
@@ -157,7 +161,7 @@ export class LeaderService implements Role, LeaderHost {
     this.isOver = true
     for (const { link } of this.learners.values()) link.close()
     this.learners.clear()
-    void this.port?.close()
+    for (const port of this.ports) void port.close()
     this.parts.left(leaving)
   }
 
@@ -216,9 +220,9 @@ export class LeaderService implements Role, LeaderHost {
     this.flush()
   }
 
-  /** A learner sent what is no message: its connection ends, nobody else's. */
+  /** A learner sent what is no message: its connection ends, nobody else's. What we get wrong may have left a change half done. */
   private drop(id: number, error: unknown): void {
-    if (!(error instanceof Error)) throw error
+    if (!(error instanceof MarshallingError)) return this.parts.fail(error)
     this.close(id, error.message)
     this.leader.disconnected(id)
   }
@@ -242,8 +246,12 @@ export class LeaderService implements Role, LeaderHost {
     this.parts.data.busy(
       effect.then(
         () => {
-          done()
-          this.flush()
+          try {
+            done()
+            this.flush()
+          } catch (error) {
+            this.parts.fail(error)
+          }
         },
         (error: unknown) => this.leader.logFailed(String(error)),
       ),

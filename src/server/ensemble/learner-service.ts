@@ -9,6 +9,7 @@ import type { LearnerLeaving } from '../../broadcast/leaving.js'
 import { pause } from '../../platform/clock.js'
 import type { SnapshotIntake } from '../../storage/snapshot-stream.js'
 import type { Transaction } from '../../tree/txn.js'
+import { MarshallingError } from '../../wire/index.js'
 import { readLeaderMessage } from '../../wire/peer/leader-message-bytes.js'
 import { learnerPacket } from '../../wire/peer/learner-message-bytes.js'
 import type { LearnerMessage, TouchedSession } from '../../wire/peer/quorum-message.js'
@@ -194,15 +195,19 @@ export class LearnerService implements Role, LearnerHost {
   /** Something has happened, after which the learner may take messages again. */
   private proceed(event: () => void): void {
     if (this.isOver) return
-    event()
     try {
+      event()
       this.takeMessages()
     } catch (error) {
-      if (!(error instanceof Error)) throw error
+      // What the leader gets wrong ends the connection; what we get wrong may have left a change half done.
+      if (!(error instanceof MarshallingError)) return this.parts.fail(error)
       this.close(error.message)
       this.learner.disconnected()
     }
     this.flush()
+    // Whoever is not read keeps what it has to say: the disk sets the pace.
+    if (this.learner.isReading || this.intake !== undefined) this.link?.resume()
+    else this.link?.pause()
   }
 
   private takeMessages(): void {

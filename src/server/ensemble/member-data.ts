@@ -112,9 +112,9 @@ export class MemberData {
     this.entries = undefined
   }
 
-  /** Takes a snapshot where enough was logged. Only of what is committed (BROADCAST-58). */
-  considerSnapshot(): void {
-    this.snapshots.consider(this.log)
+  /** Takes a snapshot where enough was logged: of what is committed, while clients are served (BROADCAST-58). */
+  private considerSnapshot(): void {
+    if (this.entries !== undefined) this.snapshots.consider(this.log)
   }
 
   purge(): void {

@@ -11,7 +11,9 @@ const text = new TextEncoder()
 const notServing = 'This ZooKeeper instance is not currently serving requests\n'
 
 export class NotServing implements Inbound {
+  /** What each connection has said that is no whole word yet, and since when it is waited for. */
   private readonly heads = new Map<ConnectionNumber, Buffer>()
+  private readonly since = new Map<ConnectionNumber, number>()
 
   constructor(
     private readonly transport: Transport,
@@ -37,6 +39,16 @@ export class NotServing implements Inbound {
 
   connectionClosed(id: ConnectionNumber): void {
     this.heads.delete(id)
+    this.since.delete(id)
+  }
+
+  /** WIRE-19: whoever says nothing does not stay. Milliseconds of a clock that does not go back. */
+  tick(now: number): void {
+    for (const id of this.heads.keys()) {
+      const since = this.since.get(id)
+      if (since === undefined) this.since.set(id, now)
+      else if (now - since > this.config.sessionlessCnxnTimeout) this.transport.drop(id)
+    }
   }
 
   drained(): void {}

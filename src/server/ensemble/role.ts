@@ -18,8 +18,8 @@ export interface Membership {
   readonly quorums: Quorums
   /** The ensemble's configuration as text, for learners. */
   readonly configText: string
-  /** Where this server listens while it leads. */
-  readonly ownQuorumAddress: PeerAddress
+  /** Where this server listens while it leads; at least one. */
+  readonly ownQuorumAddresses: readonly PeerAddress[]
   /** Where another listens while it leads. */
   quorumAddressesOf(sid: bigint): readonly PeerAddress[]
 }
@@ -33,12 +33,12 @@ export interface RoleParts {
   readonly data: MemberData
   /** Bytes that a packet may have. */
   readonly packetLimit: number
-  /** Bytes that may wait for one learner. */
-  readonly backlogLimit: number
   /** Clients are served from now on, with this replication. */
   serve(replicate: (proposer: ProposerParts) => Replication): ServerCore
   /** The leader's epoch is this server's (ELECTION-58). */
   established(epoch: number): void
+  /** Something is wrong with this server itself: it must not go on. */
+  fail(error: unknown): void
   /** The role is over. */
   left(leaving: Leaving & { readonly startsOver?: boolean }): void
 }

@@ -62,7 +62,7 @@ export class LeaderReplication implements Replication {
     this.enter({ cause }, (zxid) => this.proposer.own(request, sessionId, zxid))
   }
 
-  /** BROADCAST-50: what a learner's client asks for. */
+  /** BROADCAST-50: what a learner's client asks for. Throws a MarshallingError, and proposes nothing, where it is no write. */
   request(sid: bigint, message: Request): void {
     const { sessions, now } = this.parts
     if (message.op === OpCode.createSession) {
@@ -71,7 +71,8 @@ export class LeaderReplication implements Replication {
       sessions.claim(sessionId, sid) // SESSION-50
       this.enter(elsewhere, (zxid) => this.proposer.session(sessionId, timeout, zxid))
     } else {
-      this.enter(elsewhere, (zxid) => this.proposer.write(forwardedWrite(message), zxid, sid))
+      const write = forwardedWrite(message)
+      this.enter(elsewhere, (zxid) => this.proposer.write(write, zxid, sid))
     }
   }
 
@@ -100,9 +101,10 @@ export class LeaderReplication implements Replication {
 
   private enter(origin: Origin, make: (zxid: Zxid) => Transaction): void {
     this.leader.propose((zxid) => {
+      const transaction = make(zxid)
       this.proposedCount++
       this.origins.push(origin)
-      return make(zxid)
+      return transaction
     })
   }
 }

@@ -72,7 +72,7 @@ export class QuorumPacketStream {
   private pieces: Buffer[] = []
   private size = 0
   /** Bytes that there must be before another look is worth while. */
-  private needed = headSize + 4
+  private needed = headSize
 
   /** @param limit bytes that a packet's data may have, and bytes that its identities may have together */
   constructor(private readonly limit: number) {}
@@ -153,7 +153,7 @@ export class QuorumPacketStream {
   private rest(bytes: Buffer): void {
     this.pieces = bytes.length === 0 ? [] : [bytes]
     this.size = bytes.length
-    this.needed = headSize + 4
+    this.needed = headSize
   }
 }
 

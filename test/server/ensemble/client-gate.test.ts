@@ -64,6 +64,10 @@ test('WIRE-17: while nobody serves, words are answered and handshakes closed wit
   say(3, 'isro\n')
   say(4, 'mntr')
   say(5, '\0\0\0\x2c', 'more')
+  say(6, 'r')
+  for (const now of [1000, 1000 + config.sessionlessCnxnTimeout]) notServing.tick(now)
+  t.false(sent.includes('6 dropped'))
+  notServing.tick(1001 + config.sessionlessCnxnTimeout)
   t.deepEqual(sent, [
     '1: imok',
     '1 closes',
@@ -74,5 +78,6 @@ test('WIRE-17: while nobody serves, words are answered and handshakes closed wit
     '4: mntr is not executed because it is not in the whitelist.\n',
     '4 closes',
     '5 dropped',
+    '6 dropped',
   ])
 })

@@ -179,3 +179,22 @@ test('ENSEMBLE-23: a leader that can’t be reached is given up, and a server st
   await until('it looks again', () => members.looking.has(1n))
   t.is(members.servers.get(1n)!.core, undefined)
 })
+
+test('BROADCAST-66: what goes wrong inside a server ends that server, and not the ensemble', async (t) => {
+  const members = await started(t, 3)
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const broken = members.servers.get(1n)!
+  broken.core!.state.apply = () => {
+    throw new TypeError('a mistake of ours')
+  }
+  const two = await client(members, 2n)
+  t.is((await two.request(create('/a'))).err, 0)
+  await t.throwsAsync(broken.stopped, { instanceOf: TypeError, message: 'a mistake of ours' })
+  members.servers.delete(1n)
+  t.is((await two.request(create('/b'))).err, 0)
+  await members.start(1n)
+  members.elect(3n, 1n)
+  await serving(members, 1n)
+  await same(t, members)
+})
