@@ -35,9 +35,9 @@ export const rooms = [
   'src/client',
   'src/server',
   'src/runtime',
-  'src/simulate',
   // what sees both sides
   'src/conform',
+  'src/simulate',
   'src/scenario',
   'src/diagram',
   // the checker

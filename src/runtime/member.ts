@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import type { Logger } from '../platform/logger.js'
 import type { ServerConfig } from '../server/config/config.js'
 import { ConfigError } from '../server/config/config-error.js'
-import { configText, type EnsembleConfig, verifierOf } from '../server/config/ensemble-config.js'
+import type { EnsembleConfig } from '../server/config/ensemble-config.js'
 import { openElection } from '../server/ensemble/election-service.js'
 import { EnsembleServer } from '../server/ensemble/ensemble-server.js'
-import type { Membership } from '../server/ensemble/role.js'
+import { membershipOf } from '../server/ensemble/membership.js'
 import { outsideOf } from './server.js'
 import { SocketPeerNetwork } from './socket-peer-network.js'
 
@@ -38,18 +38,6 @@ export async function startMember({ config, ensemble, sid, logger }: MemberOptio
   )
   await server.start()
   return server
-}
-
-function membershipOf(sid: bigint, ensemble: EnsembleConfig): Membership {
-  const own = ensemble.members.get(sid)!
-  return {
-    sid,
-    isObserver: own.role === 'observer',
-    quorums: verifierOf(ensemble),
-    configText: configText(ensemble),
-    ownQuorumAddresses: own.quorum,
-    quorumAddressesOf: (of) => ensemble.members.get(of)?.quorum ?? [],
-  }
 }
 
 /**

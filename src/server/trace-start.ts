@@ -43,7 +43,8 @@ export function startTrace(
   })
 }
 
-function nodesOf(tree: DataTree): [string, Record<string, unknown>][] {
+/** Every znode by its path, as the spec has it. */
+export function nodesOf(tree: DataTree): [string, Record<string, unknown>][] {
   return [...tree.entries()].map(([path, node]) => {
     const { data, acl, czxid, mzxid, pzxid, ctime, mtime, version, creations, aversion, ephemeralOwner } =
       node

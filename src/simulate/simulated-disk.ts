@@ -6,8 +6,10 @@ import type { Random } from '../random/random.js'
 import type { Claim, Disk, ReadFile, WriteFile } from '../storage/disk.js'
 import { type CrashKind, emptyContent, SimulatedFile } from './simulated-file.js'
 
+export type DiskOperation = 'create' | 'append' | 'sync' | 'rename' | 'remove' | 'truncate' | 'syncFolder'
+
 /** What fails: throws for it. */
-export type Fault = (operation: 'create' | 'append' | 'sync' | 'rename', path: string) => void
+export type Fault = (operation: DiskOperation, path: string) => void
 
 interface NameChange {
   readonly folder: string
@@ -22,6 +24,8 @@ export class SimulatedDisk implements Disk {
   private readonly syncs: (() => void)[] = []
   private readonly claimed = new Set<string>()
   fault: Fault = () => {}
+  /** A sync has begun; somebody has to end it ({@link finishSync}). */
+  syncBegins = (): void => {}
 
   constructor(private readonly folders = new Set<string>()) {}
 
@@ -49,6 +53,13 @@ export class SimulatedDisk implements Disk {
       found.durableNames.set(path, survivor)
     }
     return found
+  }
+
+  /** The server is gone, the machine is not: what was written is there, whether it was synced or not. */
+  afterKill(): void {
+    this.syncs.length = 0
+    this.claimed.clear()
+    this.fault = () => {}
   }
 
   makeFolder(folder: string): void {
@@ -99,6 +110,7 @@ export class SimulatedDisk implements Disk {
   }
 
   truncate(file: string, size: number): void {
+    this.fault('truncate', file)
     const cut = this.fileAt(file)
     cut.change({ kind: 'size', size })
     cut.beginSync()()
@@ -114,10 +126,13 @@ export class SimulatedDisk implements Disk {
   }
 
   remove(file: string): void {
-    if (this.names.has(file)) this.changeNames(file, (names) => names.delete(file))
+    if (!this.names.has(file)) return
+    this.fault('remove', file)
+    this.changeNames(file, (names) => names.delete(file))
   }
 
   syncFolder(folder: string): void {
+    this.fault('syncFolder', folder)
     for (const change of this.nameChanges) if (change.folder === folder) change.apply(this.durableNames)
     this.nameChanges = this.nameChanges.filter((change) => change.folder !== folder)
   }
@@ -148,6 +163,7 @@ export class SimulatedDisk implements Disk {
           finish()
           done(null)
         })
+        this.syncBegins()
       },
       close() {},
     }

@@ -11,6 +11,7 @@ import { StorageError } from '../../storage/errors.js'
 import { FolderClaim } from '../../storage/folder-claim.js'
 import { type Folders, foldersOf, folderSizes, makeFolders } from '../../storage/folders.js'
 import { hex } from '../../storage/names.js'
+import type { DataTree } from '../../tree/data-tree.js'
 import { assemble } from '../assemble.js'
 import type { ServerConfig } from '../config/config.js'
 import { ServerCore } from '../core.js'
@@ -25,7 +26,7 @@ import { MemberData } from './member-data.js'
 import { type MemberContext, type MemberEvent, memberMachine } from './member-machine.js'
 import { NotServing } from './not-serving.js'
 import type { PeerNetwork } from '../../platform/peer-network.js'
-import type { Membership, Role, RoleParts } from './role.js'
+import type { MemberEvents, Membership, Role, RoleParts } from './role.js'
 
 /** A server's part in elections. */
 export interface ElectionService {
@@ -47,6 +48,7 @@ export interface EnsembleOptions {
   readonly config: ServerConfig
   readonly members: Membership
   readonly logger: Logger
+  readonly events?: MemberEvents
 }
 
 const life = compile(memberMachine)
@@ -96,6 +98,11 @@ export class EnsembleServer implements MemberContext {
   /** Serves clients, while there is a leader. */
   get core(): ServerCore | undefined {
     return this.role?.core
+  }
+
+  /** What it has applied. */
+  get tree(): DataTree {
+    return this.data.tree
   }
 
   /** Rejects when the data can't be read, or a port can't be had. */
@@ -208,7 +215,7 @@ export class EnsembleServer implements MemberContext {
   }
 
   private parts(): RoleParts {
-    const { config, members, logger } = this.options
+    const { config, members, logger, events } = this.options
     const { network, clock } = this.outside
     return {
       config,
@@ -219,7 +226,15 @@ export class EnsembleServer implements MemberContext {
       data: this.data,
       packetLimit: config.juteMaxBuffer + packetRoom,
       serve: (replicate) => this.serve(replicate),
-      established: (epoch) => this.election!.established(epoch),
+      established: (epoch) => {
+        const { tree, committedLog } = this.data
+        events?.established(epoch, this.role!.name, {
+          lastZxid: tree.lastProcessedZxid,
+          recent: committedLog.toArray(),
+        })
+        this.election!.established(epoch)
+      },
+      committed: (transaction) => events?.committed(transaction, this.data.tree.lastProcessedZxid),
       fail: (error) => this.fail(error),
       left: (leaving) => {
         this.leaving = leaving

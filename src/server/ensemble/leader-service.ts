@@ -130,6 +130,7 @@ export class LeaderService implements Role, LeaderHost {
   }
 
   commit(transaction: Transaction): void {
+    this.parts.committed(transaction)
     this.core!.replicate(() => this.replication!.committed(transaction))
   }
 
@@ -150,9 +151,9 @@ export class LeaderService implements Role, LeaderHost {
   established(epoch: number): void {
     const { parts } = this
     parts.logger.info({ epoch }, 'leading: a quorum follows')
+    parts.established(epoch)
     // What the epoch begins with is applied: nothing (BROADCAST-10).
     parts.data.tree.lastProcessedZxid = BigInt(epoch) << 32n
-    parts.established(epoch)
     this.core = parts.serve((proposer) => (this.replication = new LeaderReplication(this.leader, proposer)))
   }
 

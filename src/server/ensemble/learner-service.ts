@@ -139,6 +139,7 @@ export class LearnerService implements Role, LearnerHost {
 
   commit(transaction: Transaction): void {
     const { core } = this
+    this.parts.committed(transaction)
     if (core === undefined) this.parts.data.apply(transaction)
     else core.replicate(() => this.replication.committed(transaction))
   }

@@ -4,6 +4,7 @@ import type { Leaving } from '../../broadcast/leaving.js'
 import type { Quorums } from '../../broadcast/quorums.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Logger } from '../../platform/logger.js'
+import type { Transaction } from '../../tree/txn.js'
 import type { ServerConfig } from '../config/config.js'
 import type { ServerCore } from '../core.js'
 import type { ProposerParts } from '../replication/proposer.js'
@@ -24,6 +25,21 @@ export interface Membership {
   quorumAddressesOf(sid: bigint): readonly PeerAddress[]
 }
 
+/** What a member's roles come to, for whoever looks on; called before it takes effect. */
+export interface MemberEvents {
+  /** A write is final here. `after`: the last zxid that was applied before it. */
+  committed(transaction: Transaction, after: Zxid): void
+  /** A leader's epoch has a quorum, or a learner is up to date with its leader. */
+  established(epoch: number, role: Role['name'], data: EstablishedWith): void
+}
+
+/** What a server has when its leader is established. */
+export interface EstablishedWith {
+  readonly lastZxid: Zxid
+  /** The newest transactions, in order. */
+  readonly recent: readonly Transaction[]
+}
+
 export interface RoleParts {
   readonly config: ServerConfig
   readonly members: Membership
@@ -37,6 +53,8 @@ export interface RoleParts {
   serve(replicate: (proposer: ProposerParts) => Replication): ServerCore
   /** The leader's epoch is this server's (ELECTION-58). */
   established(epoch: number): void
+  /** A write is about to be applied (`MemberEvents`). */
+  committed(transaction: Transaction): void
   /** Something is wrong with this server itself: it must not go on. */
   fail(error: unknown): void
   /** The role is over. */

@@ -1,0 +1,155 @@
+/** A machine that runs a member of an ensemble: what is on its disk outlives a crash, nothing else does. */
+import type { Zxid } from '../../../spec/vocabulary/index.js'
+import { silent, type Logger } from '../../platform/logger.js'
+import type { Random } from '../../random/random.js'
+import { nodeHash } from '../../runtime/hash.js'
+import { defaultConfig, type ServerConfig } from '../../server/config/config.js'
+import type { EnsembleConfig } from '../../server/config/ensemble-config.js'
+import { openElection } from '../../server/ensemble/election-service.js'
+import { EnsembleServer } from '../../server/ensemble/ensemble-server.js'
+import { membershipOf } from '../../server/ensemble/membership.js'
+import type { MemberEvents } from '../../server/ensemble/role.js'
+import type { Transaction } from '../../tree/txn.js'
+import { SimulatedDisk } from '../simulated-disk.js'
+import type { CrashKind } from '../simulated-file.js'
+import { ClientPort } from './client-port.js'
+import { type ClockError, MachineClock } from './machine-clock.js'
+import type { SimulatedNetwork } from './network.js'
+
+const unused = () => {
+  throw new Error('nothing of this kind is simulated')
+}
+
+/** What a crash leaves: all that was written (the server is killed), or what chance leaves of it (the machine goes down). */
+export type Crash = 'kill' | CrashKind
+
+export interface SimulatedMemberOptions {
+  readonly sid: bigint
+  readonly host: string
+  readonly network: SimulatedNetwork
+  readonly random: Random
+  readonly ensemble: EnsembleConfig
+  readonly config: Partial<ServerConfig>
+  readonly logger?: Logger
+  readonly committed: (sid: bigint, transaction: Transaction, after: Zxid) => void
+  /** A leader has a quorum. `recent`: the newest of what it has. */
+  readonly established: (sid: bigint, epoch: number, lastZxid: Zxid, recent: readonly Transaction[]) => void
+  /** The server has stopped on its own. */
+  readonly failed: (sid: bigint, error: Error) => void
+}
+
+export class SimulatedMember {
+  readonly clockError: ClockError = { rate: 1, ahead: 0 }
+  server: EnsembleServer | undefined
+  disk = new SimulatedDisk()
+  /** How much longer a sync takes than usual. */
+  diskFactor = 1
+  isDiskFull = false
+  /** The machine goes down in the middle of a disk operation: so many from now. */
+  private crashIn: number | undefined
+  private clock: MachineClock
+
+  constructor(readonly options: SimulatedMemberOptions) {
+    this.clock = new MachineClock(options.network.queue, this.clockError)
+  }
+
+  get sid(): bigint {
+    return this.options.sid
+  }
+
+  get host(): string {
+    return this.options.host
+  }
+
+  get isUp(): boolean {
+    return this.server !== undefined
+  }
+
+  start(): void {
+    const { network, host, random, ensemble, config, logger = silent, sid, failed } = this.options
+    network.join(host)
+    const { disk } = this
+    const clock = (this.clock = new MachineClock(network.queue, this.clockError))
+    this.watchDisk(disk)
+    const own = network.of(host)
+    const whole = { ...defaultConfig(), dataDir: '/data', clientPort: 2181, ...config }
+    const server: EnsembleServer = new EnsembleServer(
+      {
+        disk,
+        clock,
+        listener: new ClientPort(own),
+        random: () => random.part(),
+        hash: nodeHash,
+        compression: { gzip: unused, gunzip: unused, compressBlock: unused, uncompressBlock: unused },
+        process: { id: 1, version: 'simulated', environment: () => [], fileDescriptors: unused },
+        network: own,
+        elect: (decided) => openElection({ sid, ensemble, network: own, clock, logger }, decided),
+      },
+      { config: whole, logger, members: membershipOf(sid, ensemble), events: this.events(() => server) },
+    )
+    this.server = server
+    const ended = (error: unknown) => {
+      if (this.server !== server) return
+      this.leave(false)
+      this.disk.afterKill()
+      failed(sid, error as Error)
+    }
+    server.start().catch(ended)
+    server.stopped.catch(ended)
+  }
+
+  /** The server is gone at once; with its machine, unless it is only killed. */
+  crash(kind: Crash): void {
+    if (!this.isUp) return
+    this.leave(kind !== 'kill')
+    if (kind === 'kill') this.disk.afterKill()
+    else this.disk = this.disk.afterCrash(this.options.random, kind)
+  }
+
+  /** The machine goes down right before its `operation`-th disk operation from now. */
+  crashAtDisk(operation: number): void {
+    this.crashIn = operation
+  }
+
+  /** The machine comes back with an empty disk. */
+  wipe(): void {
+    this.crash('kill')
+    this.disk = new SimulatedDisk()
+  }
+
+  private leave(isOff: boolean): void {
+    this.server = undefined
+    this.crashIn = undefined
+    this.clock.stop()
+    this.options.network.leave(this.host, isOff)
+  }
+
+  private watchDisk(disk: SimulatedDisk): void {
+    const { network, random } = this.options
+    disk.syncBegins = () => {
+      const { server } = this
+      network.queue.after((0.2 + random.part() * 3) * this.diskFactor, () => {
+        if (this.disk === disk && this.server === server) disk.finishSync()
+      })
+    }
+    disk.fault = (operation, path) => {
+      if (this.crashIn !== undefined && --this.crashIn <= 0) this.crash('scattered')
+      if (!this.isDiskFull || !(operation === 'append' || operation === 'create')) return
+      throw Object.assign(new Error(`ENOSPC: no space left on device, ${operation} '${path}'`), {
+        code: 'ENOSPC',
+      })
+    }
+  }
+
+  private events(serverOf: () => EnsembleServer): MemberEvents {
+    const { sid, committed, established } = this.options
+    return {
+      committed: (transaction, after) => {
+        if (this.server === serverOf()) committed(sid, transaction, after)
+      },
+      established: (epoch, role, { lastZxid, recent }) => {
+        if (role === 'leading' && this.server === serverOf()) established(sid, epoch, lastZxid, recent)
+      },
+    }
+  }
+}
