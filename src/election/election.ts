@@ -83,7 +83,8 @@ export class Election implements ElectionContext {
   heard(from: bigint, notification: Notification, now: number): void {
     this.now = now
     const { state, leader, zxid, peerEpoch, round } = notification
-    this.hearAnything()
+    // ELECTION-62: what servers that are no voters say begins no wait anew.
+    if (this.options.voters.has(from)) this.hearAnything()
     this.step({ type: 'NOTIFICATION', heard: { from, state, vote: { leader, zxid, peerEpoch }, round } })
   }
 

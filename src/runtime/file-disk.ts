@@ -62,6 +62,15 @@ export class FileDisk implements Disk {
     }
   }
 
+  syncFile(file: string): void {
+    const fd = openSync(file, 'r+')
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
   rename(from: string, to: string): void {
     renameSync(from, to)
   }

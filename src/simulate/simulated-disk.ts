@@ -40,7 +40,7 @@ export class SimulatedDisk implements Disk {
   }
 
   /** What the machine finds when it has gone down and comes back: chance decides. */
-  afterCrash(random: Random, kind: CrashKind): SimulatedDisk {
+  afterCrash(random: Pick<Random, 'part'>, kind: CrashKind): SimulatedDisk {
     const found = new SimulatedDisk(this.folders)
     const names = new Map(this.durableNames)
     const kept = Math.floor(random.part() * (this.nameChanges.length + 1))
@@ -114,6 +114,11 @@ export class SimulatedDisk implements Disk {
     const cut = this.fileAt(file)
     cut.change({ kind: 'size', size })
     cut.beginSync()()
+  }
+
+  syncFile(file: string): void {
+    this.fault('sync', file)
+    this.fileAt(file).beginSync()()
   }
 
   rename(from: string, to: string): void {

@@ -47,7 +47,7 @@ export class SimulatedFile {
   }
 
   /** What a crash leaves. */
-  afterCrash(random: Random, kind: CrashKind): SimulatedFile {
+  afterCrash(random: Pick<Random, 'part'>, kind: CrashKind): SimulatedFile {
     const content = copyOf(this.durable)
     const changes = kind === 'ordered' ? inOrder(this.unsynced, random) : scattered(this.unsynced, random)
     for (const change of changes) apply(content, change)
@@ -56,7 +56,7 @@ export class SimulatedFile {
 }
 
 /** The first changes, and a part of the next. */
-function inOrder(changes: readonly FileChange[], random: Random): FileChange[] {
+function inOrder(changes: readonly FileChange[], random: Pick<Random, 'part'>): FileChange[] {
   const whole = Math.floor(random.part() * (changes.length + 1))
   const kept = changes.slice(0, whole)
   const torn = changes[whole]
@@ -65,7 +65,7 @@ function inOrder(changes: readonly FileChange[], random: Random): FileChange[] {
 }
 
 /** Any sectors of any changes. */
-function scattered(changes: readonly FileChange[], random: Random): FileChange[] {
+function scattered(changes: readonly FileChange[], random: Pick<Random, 'part'>): FileChange[] {
   return changes.flatMap((change): FileChange[] => {
     if (change.kind === 'size') return [change]
     const pieces: FileChange[] = []

@@ -37,6 +37,8 @@ export interface Disk {
   create(file: string): WriteFile
   /** Cuts a file; durable when it returns, and so is all that it keeps. */
   truncate(file: string, size: number): void
+  /** Makes durable what a file holds, whoever wrote it; it is when this returns. */
+  syncFile(file: string): void
   rename(from: string, to: string): void
   /** Removes a file; it is no error if there is none. */
   remove(file: string): void

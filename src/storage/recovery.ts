@@ -73,7 +73,9 @@ export function recover(options: RecoveryOptions): Recovered {
     sessions,
     onApplied: options.onApplied,
   })
-  replay.run(logsAfter(logs, zxid ?? -1n))
+  const replayed = logsAfter(logs, zxid ?? -1n)
+  replay.run(replayed)
+  makeDurable(disk, folders, replayed)
   const removed = removeStaleEphemerals(tree, sessions, logger)
   return {
     tree,
@@ -82,6 +84,16 @@ export function recover(options: RecoveryOptions): Recovered {
     needsSnapshot: zxid === undefined || removed > 0,
     transactions: replay.count,
   }
+}
+
+/**
+ * BROADCAST-13, SERVICE-70: what a server that was killed had written may be in the system's memory only. Whoever starts is about to
+ * show it, to vote with it, and to write behind it.
+ */
+function makeDurable(disk: Disk, folders: Folders, logs: readonly NamedFile[]): void {
+  for (const { name } of logs) disk.syncFile(inFolder(folders.logs, name))
+  disk.syncFolder(folders.logs)
+  if (folders.snapshots !== folders.logs) disk.syncFolder(folders.snapshots)
 }
 
 /** Snapshots that a crash left half-written. */

@@ -70,6 +70,11 @@ export class CrashingDisk implements Disk {
     this.inner.truncate(file, size)
   }
 
+  syncFile(file: string): void {
+    this.step()
+    this.inner.syncFile(file)
+  }
+
   rename(from: string, to: string): void {
     this.step()
     this.inner.rename(from, to)

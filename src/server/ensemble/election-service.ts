@@ -17,6 +17,8 @@ export interface ElectionServiceOptions {
 
 /** Milliseconds between two looks at the clock. */
 const tick = 20
+/** Milliseconds within which a server is not told the same twice: two that answer each other would go on as fast as they can. */
+const shortest = 20
 /** Milliseconds that a connection to another server may take. */
 const connectTimeout = 5000
 
@@ -35,6 +37,8 @@ class MemberElection implements ElectionService {
   private readonly connections: ElectionConnections
   private readonly own: readonly PeerAddress[]
   private cancel: Cancel | undefined
+  /** What each server was told last, and when. */
+  private readonly said = new Map<bigint, { readonly notification: Said; readonly at: number }>()
 
   constructor(
     private readonly options: ElectionServiceOptions,
@@ -65,7 +69,7 @@ class MemberElection implements ElectionService {
         configText: configText(ensemble),
       },
       {
-        send: (to, notification) => this.connections.send(to, notification),
+        send: (to, notification) => this.send(to, notification),
         connectAll: () => this.connections.connectAll(),
         decided,
       },
@@ -90,7 +94,23 @@ class MemberElection implements ElectionService {
     return this.connections.close()
   }
 
+  /** ELECTION-63: what was said a moment ago says nothing new. */
+  private send(to: bigint, notification: Said): void {
+    const last = this.said.get(to)
+    const now = this.now()
+    if (last !== undefined && now - last.at < shortest && isSame(last.notification, notification)) return
+    this.said.set(to, { notification, at: now })
+    this.connections.send(to, notification)
+  }
+
   private now(): number {
     return this.options.clock.elapsed()
   }
+}
+
+type Said = Parameters<ElectionConnections['send']>[1]
+
+function isSame(one: Said, other: Said): boolean {
+  const keys = Object.keys(one) as (keyof Said)[]
+  return keys.every((key) => one[key] === other[key])
 }

@@ -139,9 +139,10 @@ export class LearnerService implements Role, LearnerHost {
 
   commit(transaction: Transaction): void {
     const { core } = this
+    // Before it serves, what it applies is what its leader has; a quorum may still be missing.
+    if (core === undefined) return this.parts.data.apply(transaction)
     this.parts.committed(transaction)
-    if (core === undefined) this.parts.data.apply(transaction)
-    else core.replicate(() => this.replication.committed(transaction))
+    core.replicate(() => this.replication.committed(transaction))
   }
 
   serving(epoch: number): void {

@@ -17,8 +17,7 @@ export function applyFault(ensemble: SimulatedEnsemble, fault: Fault): void {
       member!.crash(fault.kind)
       return startLater()
     case 'crashAtDisk':
-      member!.crashAtDisk(fault.operation)
-      return startLater()
+      return member!.crashAtDisk(fault.operation, startLater)
     case 'wipe':
       member!.wipe()
       return startLater()
@@ -60,6 +59,7 @@ export function healAll(ensemble: SimulatedEnsemble): void {
     member.diskFactor = 1
     member.isDiskFull = false
     member.clockError.rate = 1
+    member.disarm()
     if (!member.isUp) member.start()
   }
 }
@@ -68,12 +68,7 @@ export function healAll(ensemble: SimulatedEnsemble): void {
 function pairs({ members }: SimulatedEnsemble, side: readonly number[]): (readonly [number, number])[] {
   const all = members.map(({ sid }) => Number(sid))
   const others = all.filter((sid) => !side.includes(sid))
-  return side.flatMap((sid) =>
-    others.flatMap((other) => [
-      [sid, other] as const,
-      [other, sid] as const,
-    ]),
-  )
+  return side.flatMap((sid) => others.flatMap((other) => [[sid, other] as const, [other, sid] as const]))
 }
 
 function cutFor(

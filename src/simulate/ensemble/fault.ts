@@ -3,7 +3,12 @@
 /** Servers are named by their sid. All times are milliseconds. */
 export type Fault =
   /** A server is killed (`kill`), or its machine goes down (`ordered`, `scattered`: what of the unsynced is left). */
-  | { readonly type: 'crash'; readonly sid: number; readonly kind: 'kill' | 'ordered' | 'scattered'; readonly for: number }
+  | {
+      readonly type: 'crash'
+      readonly sid: number
+      readonly kind: 'kill' | 'ordered' | 'scattered'
+      readonly for: number
+    }
   /** The machine goes down in the middle of its `operation`-th disk operation from now. */
   | { readonly type: 'crashAtDisk'; readonly sid: number; readonly operation: number; readonly for: number }
   /** An observer's disk is lost. */

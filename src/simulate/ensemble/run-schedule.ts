@@ -123,5 +123,9 @@ function visible(tree: ReadonlyMap<string, unknown>): Map<string, unknown> {
 }
 
 function text(node: unknown): string {
-  return node === undefined ? 'absent' : JSON.stringify(node, (_, value: unknown) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value))
+  return node === undefined
+    ? 'absent'
+    : JSON.stringify(node, (_, value: unknown) =>
+        typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
+      )
 }

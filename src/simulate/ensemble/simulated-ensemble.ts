@@ -2,6 +2,7 @@
 import type { Zxid } from '../../../spec/vocabulary/index.js'
 import type { Logger } from '../../platform/logger.js'
 import { Random } from '../../random/random.js'
+import type { EstablishedWith } from '../../server/ensemble/role.js'
 import { readConfig } from '../../server/config/read-config.js'
 import { sessionTimeouts } from '../../server/config/config.js'
 import { StorageError } from '../../storage/errors.js'
@@ -73,11 +74,7 @@ export class SimulatedEnsemble {
           config,
           ...(logger === undefined ? {} : { logger: logger(BigInt(sid)) }),
           committed: (...of) => this.committed(...of),
-          established: (of, epoch, lastZxid, recent) =>
-            this.judge(() => {
-              this.counts.elections++
-              this.commits.established(of, epoch, lastZxid, recent)
-            }),
+          established: (...of) => this.established(...of),
           failed: (of, error) => this.failed(of, error),
         }),
     )
@@ -145,11 +142,19 @@ export class SimulatedEnsemble {
     this.judge(() => this.commits.committed(sid, transaction, after))
   }
 
-  /** A server has stopped on its own: only a disk that is full is a reason. Somebody starts it again. */
+  private established(sid: bigint, epoch: number, isLeader: boolean, data: EstablishedWith): void {
+    this.judge(() => {
+      if (!isLeader) return this.commits.serves(sid, data)
+      this.counts.elections++
+      this.commits.leads(sid, epoch, data)
+    })
+  }
+
+  /** A server has stopped on its own: only a disk that is full, or was torn, is a reason. Somebody starts it again. */
   private failed(sid: bigint, error: Error): void {
     this.counts.failures++
     const member = this.member(Number(sid))
-    if (!member.isDiskFull) {
+    if (!member.isDiskFull && !(error instanceof StorageError && member.repair())) {
       const where = error instanceof StorageError ? `${error.file}: ${error.message}` : describe(error)
       this.judge(() => {
         throw new Violation('BROADCAST-80', `server ${sid} stops on its own: ${where}`)
@@ -166,7 +171,8 @@ const clientPort = 2181
 /** Small ticks: more happens in an hour. */
 function configFile(sids: readonly number[], voters: number): string {
   const lines = sids.map(
-    (sid) => `server.${sid}=server${sid}:2888:3888:${sid <= voters ? 'participant' : 'observer'};${clientPort}`,
+    (sid) =>
+      `server.${sid}=server${sid}:2888:3888:${sid <= voters ? 'participant' : 'observer'};${clientPort}`,
   )
   return [
     'dataDir=/data',

@@ -8,13 +8,17 @@ import type { EnsembleConfig } from '../../server/config/ensemble-config.js'
 import { openElection } from '../../server/ensemble/election-service.js'
 import { EnsembleServer } from '../../server/ensemble/ensemble-server.js'
 import { membershipOf } from '../../server/ensemble/membership.js'
-import type { MemberEvents } from '../../server/ensemble/role.js'
+import type { EstablishedWith, MemberEvents } from '../../server/ensemble/role.js'
+import { StorageError } from '../../storage/errors.js'
 import type { Transaction } from '../../tree/txn.js'
 import { SimulatedDisk } from '../simulated-disk.js'
 import type { CrashKind } from '../simulated-file.js'
 import { ClientPort } from './client-port.js'
 import { type ClockError, MachineClock } from './machine-clock.js'
 import type { SimulatedNetwork } from './network.js'
+
+/** A crash after which nothing is left that was not synced. */
+const nothingKept = { part: () => 0 }
 
 const unused = () => {
   throw new Error('nothing of this kind is simulated')
@@ -32,8 +36,8 @@ export interface SimulatedMemberOptions {
   readonly config: Partial<ServerConfig>
   readonly logger?: Logger
   readonly committed: (sid: bigint, transaction: Transaction, after: Zxid) => void
-  /** A leader has a quorum. `recent`: the newest of what it has. */
-  readonly established: (sid: bigint, epoch: number, lastZxid: Zxid, recent: readonly Transaction[]) => void
+  /** A leader has a quorum, or a learner begins to serve. */
+  readonly established: (sid: bigint, epoch: number, isLeader: boolean, data: EstablishedWith) => void
   /** The server has stopped on its own. */
   readonly failed: (sid: bigint, error: Error) => void
 }
@@ -45,9 +49,11 @@ export class SimulatedMember {
   /** How much longer a sync takes than usual. */
   diskFactor = 1
   isDiskFull = false
-  /** The machine goes down in the middle of a disk operation: so many from now. */
-  private crashIn: number | undefined
+  /** The machine goes down at a disk operation: so many from now; `down` is told. */
+  private crashIn: { operations: number; readonly down: () => void } | undefined
   private clock: MachineClock
+  /** What is left of the disk where all that was being written at the last crash is cut off. */
+  private cutOff: SimulatedDisk | undefined
 
   constructor(readonly options: SimulatedMemberOptions) {
     this.clock = new MachineClock(options.network.queue, this.clockError)
@@ -90,11 +96,13 @@ export class SimulatedMember {
     this.server = server
     const ended = (error: unknown) => {
       if (this.server !== server) return
+      // Once it runs, what was cut off is not what it has.
+      if (!(error instanceof StorageError)) this.cutOff = undefined
       this.leave(false)
       this.disk.afterKill()
       failed(sid, error as Error)
     }
-    server.start().catch(ended)
+    server.start().then(() => (this.cutOff = undefined), ended)
     server.stopped.catch(ended)
   }
 
@@ -102,13 +110,30 @@ export class SimulatedMember {
   crash(kind: Crash): void {
     if (!this.isUp) return
     this.leave(kind !== 'kill')
-    if (kind === 'kill') this.disk.afterKill()
-    else this.disk = this.disk.afterCrash(this.options.random, kind)
+    const { disk } = this
+    if (kind === 'kill') return disk.afterKill()
+    this.disk = disk.afterCrash(this.options.random, kind)
+    // Whoever finds a hole in what was being written may cut it off, and has what was durable.
+    if (kind === 'scattered') this.cutOff = disk.afterCrash(nothingKept, 'ordered')
+  }
+
+  /** The server can't read what a crash has left: it is cut where the server says so. @returns whether that is all it takes */
+  repair(): boolean {
+    const { cutOff } = this
+    if (cutOff === undefined) return false
+    this.disk = cutOff
+    this.cutOff = undefined
+    return true
   }
 
   /** The machine goes down right before its `operation`-th disk operation from now. */
-  crashAtDisk(operation: number): void {
-    this.crashIn = operation
+  crashAtDisk(operation: number, down: () => void): void {
+    this.crashIn = { operations: operation, down }
+  }
+
+  /** Such a crash is not to come any more. */
+  disarm(): void {
+    this.crashIn = undefined
   }
 
   /** The machine comes back with an empty disk. */
@@ -133,7 +158,11 @@ export class SimulatedMember {
       })
     }
     disk.fault = (operation, path) => {
-      if (this.crashIn !== undefined && --this.crashIn <= 0) this.crash('scattered')
+      const { crashIn } = this
+      if (crashIn !== undefined && --crashIn.operations === 0) {
+        this.crash('scattered')
+        crashIn.down()
+      }
       if (!this.isDiskFull || !(operation === 'append' || operation === 'create')) return
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${operation} '${path}'`), {
         code: 'ENOSPC',
@@ -147,8 +176,8 @@ export class SimulatedMember {
       committed: (transaction, after) => {
         if (this.server === serverOf()) committed(sid, transaction, after)
       },
-      established: (epoch, role, { lastZxid, recent }) => {
-        if (role === 'leading' && this.server === serverOf()) established(sid, epoch, lastZxid, recent)
+      established: (epoch, role, data) => {
+        if (this.server === serverOf()) established(sid, epoch, role === 'leading', data)
       },
     }
   }

@@ -61,7 +61,10 @@ export class Workload {
 
   private begin(): Request {
     const paths = ['/queue', '/held', ...Array.from({ length: registers }, (_, at) => `/r${at}`)]
-    return { op: 'multi', ops: paths.map((path) => ({ op: 'create', path, data: null, acl: open, flags: 0 })) }
+    return {
+      op: 'multi',
+      ops: paths.map((path) => ({ op: 'create', path, data: null, acl: open, flags: 0 })),
+    }
   }
 
   private register(): string {

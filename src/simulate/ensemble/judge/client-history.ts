@@ -111,7 +111,8 @@ export class ClientHistory {
       const then = order.at(since)
       const now = order.at(zxid)
       if (then === undefined || now === undefined) continue
-      if (stampOf(then.tree.get(path), kind) === stampOf(now.tree.get(path), kind)) this.watches.set(key, { since: zxid, isAbsent })
+      if (stampOf(then.tree.get(path), kind) === stampOf(now.tree.get(path), kind))
+        this.watches.set(key, { since: zxid, isAbsent })
     }
     this.isSet = true
     this.see(zxid)

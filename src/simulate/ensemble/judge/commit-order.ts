@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Zxid } from '../../../../spec/vocabulary/index.js'
 import { hex } from '../../../storage/names.js'
 import type { Transaction } from '../../../tree/txn.js'
+import type { EstablishedWith } from '../../../server/ensemble/role.js'
 import { Violation } from './violation.js'
 
 interface Placed {
@@ -47,8 +48,7 @@ export class CommitOrder {
       this.place(transaction, before)
       return
     }
-    if (!isDeepStrictEqual(known.transaction, transaction))
-      throw new Violation('BROADCAST-78', `server ${sid} commits another transaction as ${hex(zxid)}`)
+    this.checkSame(sid, known, transaction)
     if (before !== undefined && known.after !== undefined && before !== known.after)
       throw new Violation(
         'BROADCAST-74',
@@ -56,8 +56,8 @@ export class CommitOrder {
       )
   }
 
-  /** A leader has a quorum: all that it has is committed (BROADCAST-10). `recent`: the newest of it. */
-  established(sid: bigint, epoch: number, lastZxid: Zxid, recent: readonly Transaction[]): void {
+  /** A leader has a quorum: all that it has is committed (BROADCAST-10). */
+  leads(sid: bigint, epoch: number, { lastZxid, recent }: EstablishedWith): void {
     const other = this.leaders.get(epoch)
     if (other !== undefined)
       throw new Violation('BROADCAST-70', `server ${sid} leads epoch ${epoch}, which server ${other} led`)
@@ -69,6 +69,45 @@ export class CommitOrder {
       )
     const tail = recent.filter(({ header }) => header.zxid > this.last)
     for (const transaction of tail) this.place(transaction, undefined)
+    this.compare(sid, recent)
+  }
+
+  /** A learner begins to serve what it has. */
+  serves(sid: bigint, { lastZxid, recent }: EstablishedWith): void {
+    if (lastZxid > this.last && !isEpochStart(lastZxid))
+      throw new Violation(
+        'BROADCAST-74',
+        `server ${sid} serves ${hex(lastZxid)}, but ${hex(this.last)} is the last that was committed`,
+      )
+    this.compare(sid, recent)
+  }
+
+  /** What a server has is what was committed, without holes. */
+  private compare(sid: bigint, recent: readonly Transaction[]): void {
+    for (const transaction of recent) {
+      const { zxid } = transaction.header
+      const known = this.placed.get(zxid)
+      if (known === undefined && this.placed.size < kept)
+        throw new Violation('BROADCAST-74', `server ${sid} has ${hex(zxid)}, which was not committed`)
+      if (known !== undefined) this.checkSame(sid, known, transaction)
+    }
+    const has = new Set(recent.map(({ header }) => header.zxid))
+    const first = recent[0]?.header.zxid ?? 0n
+    const last = recent.at(-1)?.header.zxid ?? 0n
+    for (const zxid of this.placed.keys())
+      if (zxid > first && zxid < last && !has.has(zxid))
+        throw new Violation(
+          'BROADCAST-76',
+          `server ${sid} has ${hex(first)} to ${hex(last)}, but not ${hex(zxid)}, which was committed`,
+        )
+  }
+
+  private checkSame(sid: bigint, { transaction: known }: Placed, transaction: Transaction): void {
+    if (!isDeepStrictEqual(known, transaction))
+      throw new Violation(
+        'BROADCAST-78',
+        `server ${sid} has another transaction as ${hex(transaction.header.zxid)}`,
+      )
   }
 
   private place(transaction: Transaction, after: Zxid | undefined): void {

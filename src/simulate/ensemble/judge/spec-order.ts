@@ -1,14 +1,20 @@
 /**
  * The spec's service, serving the writes in the one order: what each write comes to, and what each read finds at its zxid.
  */
-import { ErrorCode, type Request, type Reply, type SessionId, type Zxid } from '../../../../spec/vocabulary/index.js'
+import {
+  ErrorCode,
+  type Request,
+  type Reply,
+  type SessionId,
+  type Zxid,
+} from '../../../../spec/vocabulary/index.js'
 import { passwordOf } from '../../../../spec/session/password.js'
 import type { Settings, Tree, Znode } from '../../../../spec/tree/tree-types.js'
 import type { ServiceEvent, ServiceOutput } from '../../../../spec/service/service-events.js'
 import type { Service } from '../../../../spec/service/service-state.js'
 import { service } from '../../../../spec/service/standard-service.js'
 import { hex } from '../../../storage/names.js'
-import type { Transaction } from '../../../tree/txn.js'
+import type { Transaction, Txn } from '../../../tree/txn.js'
 import { Violation } from './violation.js'
 
 /** States that are kept for reads of servers that lag behind. */
@@ -46,7 +52,7 @@ export class SpecOrder {
     // Times of two leaders may differ, and epochs leave zxids out: neither is the service's business here.
     this.state = { ...this.state, zxid: header.zxid - 1n, now: 0 }
     if (txn.op === 'createSession') this.open(header.clientId, txn.timeOut, header.time)
-    else if (txn.op === 'error' && isRefusal(txn.err)) this.state = { ...this.state, zxid: header.zxid }
+    else if (isRefused(txn)) this.state = { ...this.state, zxid: header.zxid }
     else if (txn.op === 'deleteContainer') this.step({ type: 'reap', path: txn.path, now: header.time })
     else this.write(transaction)
     if (this.state.zxid !== header.zxid)
@@ -65,7 +71,8 @@ export class SpecOrder {
   read(session: SessionId, xid: number, request: Request, zxid: Zxid): Reply | undefined {
     const state = this.at(zxid)
     const connection = this.connections.get(session)
-    if (state === undefined || connection === undefined || !state.connections.has(connection)) return undefined
+    if (state === undefined || connection === undefined || !state.connections.has(connection))
+      return undefined
     const { replies } = this.serve({ ...state, now: 0 }, connection, xid, request, state.now)
     return replies[0]
   }
@@ -98,7 +105,10 @@ export class SpecOrder {
     if (txn.op === 'closeSession' && request?.op !== 'closeSession') return this.expire(clientId, time)
     const connection = this.connections.get(clientId)
     if (request === undefined || connection === undefined)
-      throw new Violation('SERVICE-12', `${txn.op} ${hex(zxid)}: session ${hex(clientId)} has not asked for it`)
+      throw new Violation(
+        'SERVICE-12',
+        `${txn.op} ${hex(zxid)}: session ${hex(clientId)} has not asked for it`,
+      )
     const { state, replies } = this.serve(this.state, connection, cxid, request, time)
     this.state = state
     for (const reply of replies) this.options.served(clientId, reply)
@@ -142,13 +152,15 @@ export class SpecOrder {
     }
     if (tree.size > before.size) return
     for (const path of before.keys())
-      if (!tree.has(path)) for (const kind of ['data', 'child'] as const) this.options.changed(kind, path, zxid)
+      if (!tree.has(path))
+        for (const kind of ['data', 'child'] as const) this.options.changed(kind, path, zxid)
   }
 }
 
-/** What was refused because of its session, before anybody looked at what it asks for. */
-function isRefusal(err: number): boolean {
-  return err === ErrorCode.SessionMoved || err === ErrorCode.SessionExpired
+/** Whether a write was refused because of its session, before anybody looked at what it asks for. */
+function isRefused(txn: Txn): boolean {
+  if (txn.op === 'multi') return txn.txns.some(isRefused)
+  return txn.op === 'error' && (txn.err === ErrorCode.SessionMoved || txn.err === ErrorCode.SessionExpired)
 }
 
 function repliesOf(outputs: readonly ServiceOutput[]): Reply[] {
