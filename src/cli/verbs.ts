@@ -7,6 +7,7 @@ import { diagramsHelp } from './diagrams-help.js'
 import { diffHelp } from './diff-help.js'
 import { mutateHelp } from './mutate-help.js'
 import { replayHelp } from './replay-help.js'
+import { simulateHelp } from './simulate-help.js'
 
 /** What runs a verb: takes the arguments after it, gives the exit code. */
 export type Run = (args: readonly string[]) => Promise<number>
@@ -32,6 +33,12 @@ export const verbs: readonly Verb[] = [
     about: 'run an ensemble of servers on this machine',
     help: ensembleHelp,
     load: async () => (await import('./ensemble-verb.js')).ensemble,
+  },
+  {
+    name: 'simulate',
+    about: 'run whole ensembles with faults, in simulated time',
+    help: simulateHelp,
+    load: async () => (await import('./simulate-verb.js')).simulate,
   },
   {
     name: 'configuration',

@@ -70,7 +70,7 @@ export class EnsembleServer implements MemberContext {
   private data!: MemberData
   private election: ElectionService | undefined
   private role: Role | undefined
-  private state = life.initial
+  private at = life.initial
   private readonly turns = new Turns()
   private leader = -1n
   private leaving: (Leaving & { readonly startsOver?: boolean }) | undefined
@@ -92,7 +92,13 @@ export class EnsembleServer implements MemberContext {
 
   /** What the server is: a state of its machine, or what it does while it has a leader. */
   get mode(): string {
-    return this.role?.core === undefined ? life.stateName(this.state) : this.role.name
+    return this.role?.core === undefined ? life.stateName(this.at) : this.role.name
+  }
+
+  /** The state of its machine, or of its role's. */
+  get state(): string {
+    const { role } = this
+    return role === undefined ? life.stateName(this.at) : `${role.name}.${role.state}`
   }
 
   /** Serves clients, while there is a leader. */
@@ -352,7 +358,7 @@ export class EnsembleServer implements MemberContext {
   /** What an event's actions bring about is a turn of its own, after this one. */
   private turn(event: MemberEvent): void {
     this.turns.take(() => {
-      this.state = life.step(this.state, this, event)
+      this.at = life.step(this.at, this, event)
     })
   }
 

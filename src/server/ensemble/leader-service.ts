@@ -62,6 +62,10 @@ export class LeaderService implements Role, LeaderHost {
     })
   }
 
+  get state(): string {
+    return this.leader.state
+  }
+
   /** Listens before it leads: a learner gives up on a port that refuses it. */
   async start(): Promise<void> {
     const { network, members } = this.parts

@@ -58,6 +58,10 @@ export class LearnerService implements Role, LearnerHost {
     })
   }
 
+  get state(): string {
+    return this.learner.state
+  }
+
   /** Connects: the leader may have been elected a moment ago, and not listen yet. */
   async start(): Promise<void> {
     const { clock, config, network, members } = this.parts

@@ -64,6 +64,8 @@ export interface RoleParts {
 /** A role, as the server drives it. */
 export interface Role {
   readonly name: 'leading' | 'following' | 'observing'
+  /** The state of the role's machine. */
+  readonly state: string
   /** Serves clients, once it is there. */
   readonly core: ServerCore | undefined
   start(): Promise<void>

@@ -6,6 +6,8 @@ const usualLatency = { least: 0.1, most: 2 }
 
 export function applyFault(ensemble: SimulatedEnsemble, fault: Fault): void {
   const { queue, network } = ensemble
+  ensemble.reached.begin(fault.type)
+  queue.after('for' in fault ? fault.for : 1000, () => ensemble.reached.end(fault.type))
   const member = 'sid' in fault ? ensemble.member(fault.sid) : undefined
   const later = (action: () => void) => queue.after('for' in fault ? fault.for : 0, action)
   const startLater = () =>

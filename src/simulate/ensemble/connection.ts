@@ -1,6 +1,6 @@
 /** A connection of the simulated network: two ends, and what is on its way between them. */
 import type { Link, LinkListener } from '../../platform/peer-network.js'
-import type { SimulatedNetwork } from './network.js'
+import type { EventQueue } from './event-queue.js'
 
 /** Bytes that the systems at both ends hold for a program that does not read. */
 const room = 64 * 1024
@@ -8,11 +8,23 @@ const room = 64 * 1024
 /** `end`: what was sent before arrives first. */
 type Item = Buffer | 'end'
 
+/** What a connection needs of its network. */
+export interface Wires {
+  readonly queue: EventQueue
+  /** How long the next piece takes, in milliseconds. */
+  delay(): number
+  /** How much of so many bytes arrives at once. */
+  pieceOf(length: number): number
+  isCut(from: string, to: string): boolean
+  isOff(host: string): boolean
+  forget(connection: Connection): void
+}
+
 export class Connection {
   readonly ends: readonly [End, End]
 
   constructor(
-    readonly network: SimulatedNetwork,
+    readonly network: Wires,
     from: string,
     to: string,
   ) {

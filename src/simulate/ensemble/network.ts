@@ -5,7 +5,7 @@
 import type { Link, LinkListener, PeerAddress, PeerNetwork, PeerPort } from '../../platform/peer-network.js'
 import type { Random } from '../../random/random.js'
 import type { EventQueue } from './event-queue.js'
-import { Connection, type End } from './connection.js'
+import { Connection, type End, type Wires } from './connection.js'
 
 export interface Latency {
   /** Milliseconds. */
@@ -18,7 +18,7 @@ interface Listening {
   readonly accepted: Set<Link>
 }
 
-export class SimulatedNetwork {
+export class SimulatedNetwork implements Wires {
   /** `from to`: nothing goes that way. */
   private readonly cuts = new Set<string>()
   /** Where machines listen: `host:port`. */

@@ -30,6 +30,8 @@ export interface RunResult {
   readonly expired: number
   /** From the end of the faults until everybody was served. */
   readonly recovery: number
+  /** Which turns servers took while which faults were under way. */
+  readonly reached: ReadonlySet<string>
 }
 
 export interface RunOptions {
@@ -63,6 +65,7 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
     ...{ judged: shared.judged, unjudged: shared.unjudged },
     expired: clients.reduce((sum, { expired }) => sum + expired, 0),
     recovery,
+    reached: ensemble.reached.turns,
   }
 }
 

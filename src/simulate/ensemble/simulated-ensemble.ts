@@ -14,6 +14,7 @@ import { ClientHistory, type Shared } from './judge/client-history.js'
 import { CommitOrder } from './judge/commit-order.js'
 import { SpecOrder } from './judge/spec-order.js'
 import { Violation } from './judge/violation.js'
+import { Reached } from './reached.js'
 import { SimulatedNetwork } from './network.js'
 import { SimulatedClient } from './simulated-client.js'
 import { SimulatedMember } from './simulated-member.js'
@@ -29,6 +30,7 @@ export class SimulatedEnsemble {
   readonly order: SpecOrder
   /** What no rule allows; the first of it. */
   violation: Violation | undefined
+  readonly reached = new Reached()
   readonly counts = { commits: 0, elections: 0, failures: 0 }
   readonly shared: Shared
   private readonly commits: CommitOrder
@@ -98,7 +100,10 @@ export class SimulatedEnsemble {
   async runUntil(time: number): Promise<void> {
     if (this.violation !== undefined) return
     try {
-      await this.queue.runUntil(time, () => this.violation !== undefined)
+      await this.queue.runUntil(time, () => {
+        this.reached.look(this.members)
+        return this.violation !== undefined
+      })
     } catch (error) {
       this.judge(() => {
         throw error
