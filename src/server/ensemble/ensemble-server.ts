@@ -106,6 +106,16 @@ export class EnsembleServer implements MemberContext {
     return this.role?.core
   }
 
+  /** Its disk is read. */
+  get isStarted(): boolean {
+    return this.election !== undefined
+  }
+
+  /** The epochs on its disk, once it is started. */
+  get epochs(): { readonly accepted: number; readonly current: number } {
+    return this.data.epochs
+  }
+
   /** What it has applied. */
   get tree(): DataTree {
     return this.data.tree

@@ -6,6 +6,7 @@ import { applyFault, healAll } from './apply-fault.js'
 import type { Schedule } from './fault.js'
 import { Violation } from './judge/violation.js'
 import { SimulatedEnsemble } from './simulated-ensemble.js'
+import type { SimulatedMember } from './simulated-member.js'
 
 /** Milliseconds within which all servers serve and all clients are served, once nothing goes wrong any more. */
 const recoveryBound = 90_000
@@ -71,10 +72,30 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
 
 /** Waits until all serve. @returns how long it took */
 async function recover(ensemble: SimulatedEnsemble): Promise<number> {
+  const { queue } = ensemble
+  const begun = queue.now
+  await untilServed(ensemble)
+  // A server that accepted a later epoch from a leader that failed is taken along by the next one.
+  for (let leader = leaderOf(ensemble); isAnyLeftOut(ensemble, leader); leader = leaderOf(ensemble)) {
+    leader!.crash('kill')
+    leader!.start()
+    await untilServed(ensemble)
+    if (queue.now - begun > 20 * recoveryBound) break
+  }
+  return queue.now - begun
+}
+
+async function untilServed(ensemble: SimulatedEnsemble): Promise<void> {
   const { queue, members, clients } = ensemble
   const begun = queue.now
-  const isServed = () =>
-    members.every(({ server }) => server?.core !== undefined) && clients.every((client) => client.isReady)
+  const isServed = () => {
+    const leader = leaderOf(ensemble)
+    return (
+      leader !== undefined &&
+      members.every((member) => member.server?.core !== undefined || isLeftOut(member, leader)) &&
+      clients.every((client) => client.isReady)
+    )
+  }
   while (!isServed() && ensemble.violation === undefined) {
     if (queue.now - begun > recoveryBound)
       ensemble.judge(() => {
@@ -87,7 +108,23 @@ async function recover(ensemble: SimulatedEnsemble): Promise<number> {
       })
     await ensemble.runUntil(queue.now + 100)
   }
-  return queue.now - begun
+}
+
+function leaderOf({ members }: SimulatedEnsemble): SimulatedMember | undefined {
+  return members.find(({ server }) => server?.mode === 'leading')
+}
+
+/** The exception of BROADCAST-85. */
+function isLeftOut({ server }: SimulatedMember, leader: SimulatedMember): boolean {
+  return (
+    server?.isStarted === true &&
+    server.core === undefined &&
+    server.epochs.accepted > leader.server!.epochs.current
+  )
+}
+
+function isAnyLeftOut({ members }: SimulatedEnsemble, leader: SimulatedMember | undefined): boolean {
+  return leader !== undefined && members.some((member) => isLeftOut(member, leader))
 }
 
 /** No more load; whoever is gone is forgotten. */

@@ -5,6 +5,7 @@ import type { Random } from '../../random/random.js'
 const open = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }]
 const registers = 4
 const names = 3
+const longQueue = 10
 
 /** Chooses a client's requests. What it has been answered, it uses. */
 export class Workload {
@@ -41,10 +42,14 @@ export class Workload {
     if (draw < 730) return { op: 'delete', path: this.any(), version: -1 }
     if (draw < 780) return this.createEphemeral()
     if (draw < 810) return this.deleteEphemeral()
-    if (draw < 860) return this.create('/queue/n-', CreateMode.persistentSequential)
+    // A queue is emptied as fast as it fills.
+    if (draw < 860)
+      return this.queue.length > longQueue
+        ? this.takeFirst()
+        : this.create('/queue/n-', CreateMode.persistentSequential)
     if (draw < 880) return this.create('/queue/e-', CreateMode.ephemeralSequential)
-    if (draw < 920) return { op: 'getChildren2', path: '/queue', watch: this.random.below(3) === 0 }
-    if (draw < 960) return this.takeFirst()
+    if (draw < 910) return { op: 'getChildren2', path: '/queue', watch: this.random.below(3) === 0 }
+    if (draw < 970) return this.takeFirst()
     if (draw < 985) return this.multi()
     return { op: 'sync', path: '/' }
   }

@@ -1,0 +1,46 @@
+/**
+ * Whole ensembles of the real server, simulated, with faults: no rule is broken. SIMULATED_ENSEMBLES=n takes n seeds.
+ * A run that fails says its schedule: `zoospec simulate --schedule FILE` shows it again.
+ */
+import test from 'ava'
+import type { Size } from '../../src/simulate/ensemble/draw-schedule.js'
+import { scheduleText } from '../../src/simulate/ensemble/schedule-file.js'
+import { search } from '../../src/simulate/ensemble/search.js'
+
+const seeds = Number(process.env['SIMULATED_ENSEMBLES'] ?? 200)
+const duration = 40_000
+const sizes: readonly Size[] = [
+  { servers: 3, observers: 1, clients: 4, duration },
+  { servers: 5, observers: 0, clients: 4, duration },
+  { servers: 3, observers: 0, clients: 3, duration },
+  { servers: 4, observers: 2, clients: 5, duration },
+]
+
+for (const [at, size] of sizes.entries())
+  test.serial(
+    `SERVICE-20 to 73: ${size.servers} voters and ${size.observers} observers keep the rules`,
+    async (t) => {
+      t.timeout(1_200_000)
+      const count = Math.ceil(seeds / sizes.length)
+      let judged = 0
+      let unjudged = 0
+      let elections = 0
+      let reached = 0
+      for await (const run of search(size, 1 + at * 100_000, count)) {
+        const { violation } = run.result
+        if (violation !== undefined)
+          return t.fail(`${violation.rule}: ${violation.message}\nschedule:\n${scheduleText(run.schedule)}`)
+        judged += run.result.judged
+        unjudged += run.result.unjudged
+        elections += run.result.elections
+        reached = run.reached
+      }
+      t.log(
+        `${count} runs, ${elections} elections, ${judged} reads judged, ${reached} turns with faults reached`,
+      )
+      t.true(
+        elections > count && judged > 50 * count && unjudged < judged / 20,
+        `${elections} ${judged} ${unjudged}`,
+      )
+    },
+  )
