@@ -56,15 +56,15 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
   await ensemble.runUntil(queue.now + afterLoad)
   await settle(ensemble)
   ensemble.judge(() => compareTrees(ensemble))
-  const { shared, counts, clients, violation } = ensemble
+  const { shared, counts, violation } = ensemble
   return {
     violation,
     time: queue.now,
     events: queue.happened,
     ...{ commits: counts.commits, elections: counts.elections },
-    answers: clients.reduce((sum, { answered }) => sum + answered, 0),
+    answers: shared.answered,
     ...{ judged: shared.judged, unjudged: shared.unjudged },
-    expired: clients.reduce((sum, { expired }) => sum + expired, 0),
+    expired: shared.expired,
     recovery,
     reached: ensemble.reached.turns,
   }

@@ -28,10 +28,6 @@ export interface SimulatedClientOptions {
 }
 
 export class SimulatedClient {
-  /** Requests that were answered. */
-  answered = 0
-  /** Sessions that ended without being asked to. */
-  expired = 0
   private session: KeptSession | undefined
   private history: ClientHistory | undefined
   private connection: Client | undefined
@@ -159,7 +155,6 @@ export class SimulatedClient {
         this.inFlight.delete(reply.xid)
         this.history!.replied(reply)
         if (request === undefined) return
-        this.answered++
         this.workload.answered(request, reply)
         return
       }
@@ -170,7 +165,7 @@ export class SimulatedClient {
   private connected({ timeOut, sessionId, passwd }: NonNullable<Client['response']>): void {
     if (timeOut === 0) {
       // The session is gone; the next connection begins another.
-      this.expired++
+      this.history?.expired()
       this.session = undefined
       this.history = undefined
       this.connection!.destroy()

@@ -60,7 +60,8 @@ export class SimulatedEnsemble {
       served: (session, reply) => this.histories.get(session)?.served(reply),
       changed: (kind, path, zxid) => this.shared.changes.add(kind, path, zxid),
     })
-    this.shared = { order: this.order, changes: new Changes(), acknowledged: 0n, unjudged: 0, judged: 0 }
+    const counts = { unjudged: 0, judged: 0, answered: 0, expired: 0 }
+    this.shared = { order: this.order, changes: new Changes(), acknowledged: 0n, ...counts }
     this.commits = new CommitOrder((transaction) => {
       this.counts.commits++
       this.order.take(transaction)

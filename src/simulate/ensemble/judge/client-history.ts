@@ -47,6 +47,10 @@ export interface Shared {
   /** Reads that nobody could judge, and those that were. */
   unjudged: number
   judged: number
+  /** Requests that were answered. */
+  answered: number
+  /** Sessions that ended without being asked to. */
+  expired: number
 }
 
 export class ClientHistory {
@@ -91,6 +95,11 @@ export class ClientHistory {
   /** A write is committed, and comes to this. */
   served(reply: Reply): void {
     this.due.set(reply.xid, reply)
+  }
+
+  /** The session is gone, and its client had not asked for that. */
+  expired(): void {
+    this.shared.expired++
   }
 
   /** The connection is gone: what is not answered now never is. */
@@ -142,6 +151,7 @@ export class ClientHistory {
     const asked = this.asked.get(reply.xid)
     if (asked === undefined) return this.see(reply.zxid)
     this.asked.delete(reply.xid)
+    this.shared.answered++
     const { request, acknowledged } = asked
     if (reply.err === ErrorCode.SessionMoved || reply.err === ErrorCode.SessionExpired) return
     if (writes.has(request.op)) this.write(request, reply, acknowledged)
