@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ask, freePorts } from '../../src/runtime/local-ensemble.js'
 import { apacheJar } from './apache.js'
+import type { QuorumProxies } from './quorum-proxy.js'
 
 export type Kind = 'apache' | 'zoospec'
 
@@ -27,17 +28,23 @@ export class MixedEnsemble {
     private readonly kinds: readonly Kind[],
     private readonly ports: readonly Ports[],
     private readonly settings: readonly string[],
+    private readonly proxies: QuorumProxies | undefined,
   ) {}
 
-  /** An ensemble of servers 1, 2, ..., of these kinds; none of them runs yet. */
-  static async of(kinds: readonly Kind[], settings: readonly string[] = []): Promise<MixedEnsemble> {
+  /** An ensemble of servers 1, 2, ..., of these kinds; none of them runs yet. With proxies, learners connect through them. */
+  static async of(
+    kinds: readonly Kind[],
+    settings: readonly string[] = [],
+    proxies?: QuorumProxies,
+  ): Promise<MixedEnsemble> {
     const taken = await freePorts(3 * kinds.length)
     const ports = kinds.map((_, at) => ({
       client: taken[3 * at]!,
       quorum: taken[3 * at + 1]!,
       election: taken[3 * at + 2]!,
     }))
-    return new MixedEnsemble(kinds, ports, settings)
+    await proxies?.open(ports.map(({ quorum }) => quorum))
+    return new MixedEnsemble(kinds, ports, settings, proxies)
   }
 
   get sids(): readonly number[] {
@@ -54,7 +61,8 @@ export class MixedEnsemble {
     writeFileSync(join(dataDir, 'myid'), `${sid}\n`)
     const file = join(this.folder, `${sid}.cfg`)
     const servers = this.ports.map(
-      ({ quorum, election }, at) => `server.${at + 1}=127.0.0.1:${quorum}:${election}`,
+      ({ quorum, election }, at) =>
+        `server.${at + 1}=127.0.0.1:${this.proxies?.portOf(sid, at + 1) ?? quorum}:${election}`,
     )
     const lines = [
       'tickTime=1000',
@@ -82,6 +90,11 @@ export class MixedEnsemble {
     this.running.set(sid, child)
   }
 
+  /** A server's folder of logs and snapshots. */
+  dataOf(sid: number): string {
+    return join(this.folder, String(sid), 'version-2')
+  }
+
   startAll(): void {
     for (const sid of this.sids) this.start(sid)
   }
@@ -103,6 +116,7 @@ export class MixedEnsemble {
 
   async stop(): Promise<void> {
     await Promise.all(this.sids.map((sid) => this.kill(sid)))
+    this.proxies?.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
