@@ -4,11 +4,13 @@
  */
 import { parseArgs } from 'node:util'
 import { hasApache } from './contenders.js'
-import { loads } from './loads.js'
+import { benchEnsembles } from './ensemble-rounds.js'
+import { ensembleLoads, loads } from './loads.js'
 import { rows, table } from './report.js'
 import { type Plan, runRounds } from './rounds.js'
 
-const help = `npm run bench -- [options]
+const help = `npm run bench -- [ensemble] [options]
+  ensemble          three servers of each in place of one: loads, a killed leader, a follower far behind, memory
   --quick           one round, short loads, a tenth of the sessions and znodes
   --rounds N        rounds of each contender (5)
   --seconds N       how long each load is measured (3)
@@ -19,7 +21,8 @@ const help = `npm run bench -- [options]
   --json            the rows and every round's values, as JSON on standard output
 `
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
@@ -60,6 +63,16 @@ async function main(): Promise<void> {
     scale: quick ? 0.1 : 1,
     measures: { memory: isAsked('memory'), startup: isAsked('start') },
     progress: say,
+  }
+  const [what, ...more] = positionals
+  if (more.length > 0 || (what !== undefined && what !== 'ensemble'))
+    throw new RangeError(`"${positionals.join(' ')}" is nothing to measure; expected "ensemble" or nothing`)
+  if (what === 'ensemble') {
+    const lines = await benchEnsembles({ ...plan, loads: ensembleLoads.filter(({ name }) => isAsked(name)) })
+    process.stdout.write(
+      values.json ? `${JSON.stringify(lines, null, 2)}\n` : `\n${table(lines, { ceiling: new Map() })}`,
+    )
+    return
   }
   const results = await runRounds(plan)
   const lines = rows(plan, results)

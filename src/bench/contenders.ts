@@ -80,7 +80,7 @@ export async function startContender(name: ContenderName, folder: string): Promi
 }
 
 /** As Debian's `zkServer.sh start` starts it: the JVM's own defaults, JMX for this machine, log4j to a file. */
-function apache(folder: string, config: string): [string, string[]] {
+export function apache(folder: string, config: string): [string, string[]] {
   return [
     'java',
     [
@@ -98,7 +98,7 @@ function apache(folder: string, config: string): [string, string[]] {
   ]
 }
 
-function zoospec(config: string): [string, string[]] {
+export function zoospec(config: string): [string, string[]] {
   return [process.execPath, [cli, 'serve', config]]
 }
 
@@ -146,7 +146,7 @@ async function answered(child: ChildProcess, port: number, output: string): Prom
   for (const client of tries) client.destroy()
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
@@ -155,7 +155,8 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-async function residentAfterCollection(name: ContenderName, pid: number): Promise<number> {
+/** Resident memory in bytes; of a JVM after a full collection, if `jcmd` is there. */
+export async function residentAfterCollection(name: ContenderName, pid: number): Promise<number> {
   if (name === 'apache') {
     try {
       await promisify(execFile)('jcmd', [String(pid), 'GC.run'])

@@ -60,9 +60,9 @@ class Generator {
   }
 }
 
-/** Runs a load on a port, from `processes` generators that share its connections. */
+/** Runs a load on a port, or on several, from `processes` generators that share its connections. */
 export async function generate(
-  port: number,
+  port: number | readonly number[],
   load: Pick<Load, 'request' | 'connections' | 'outstanding'>,
   options: {
     readonly processes: number
@@ -78,7 +78,7 @@ export async function generate(
       const { requests } = options
       generator.tell({
         type: 'load',
-        port,
+        ports: typeof port === 'number' ? [port] : port,
         request: load.request,
         name: `${options.name}-${index}`,
         connections: load.connections / options.processes,

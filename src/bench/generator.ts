@@ -116,12 +116,12 @@ class Line {
     private readonly generation: Generation,
     index: number,
   ) {
-    const { port, request, name, outstanding } = generation.order
+    const { ports, request, name, outstanding } = generation.order
     this.traffic = new Traffic(request, `${name}-${index}`, outstanding)
     this.times = new Float64Array(outstanding)
     this.established = new Promise((resolve) => (this.greeted = resolve))
     this.socket = connect({
-      port,
+      port: ports[index % ports.length]!,
       host: '127.0.0.1',
       noDelay: true,
       onread: {

@@ -3,7 +3,7 @@
  */
 
 /** Requests that a load is made of. */
-export type LoadRequest = 'getData' | 'exists' | 'setData' | 'create'
+export type LoadRequest = 'getData' | 'exists' | 'setData' | 'create' | 'mixed'
 
 /** A load: so many connections, each with so many requests that wait for their answers. */
 export interface Load {
@@ -41,6 +41,28 @@ export const loads: readonly Load[] = [
   single('setData', 1.5),
   pipelined('create', 2),
 ]
+
+/** Loads of an ensemble of three: connections to each server in turn. */
+export const ensembleLoads: readonly Load[] = (
+  [
+    ['getData', 2.5],
+    ['setData', 2],
+    ['mixed', 2],
+    ['create', 2],
+  ] as const
+).map(([request, target]) => ({
+  name: request === 'mixed' ? '3 of 32 write 18x32' : `${request} 18x32`,
+  request,
+  connections: 18,
+  outstanding: 32,
+  target,
+  boundsP99: true,
+}))
+
+/** An ensemble's other measures: how many times better than Apache's each must be. */
+export const ensembleTargets = { failover: 2, catchUp: 2, memory: 3 }
+/** Transactions that a follower is behind when it comes back. */
+export const behind = 100_000
 
 /** Idle sessions and watches whose memory is measured, and the share of Apache's that they may take. */
 export const idle = { sessions: 10_000, watches: 100_000, target: 1 / 3 }

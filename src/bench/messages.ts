@@ -5,7 +5,8 @@ import type { LoadRequest } from './loads.js'
 export type Order =
   | {
       readonly type: 'load'
-      readonly port: number
+      /** Connections go to these in turn. */
+      readonly ports: readonly number[]
       readonly request: LoadRequest
       /** Makes the paths of its creates its own. */
       readonly name: string

@@ -46,7 +46,8 @@ export function rows(plan: Plan, results: Results): Row[] {
   ]
 }
 
-function loadRows(load: Load, { loads }: Results): Row[] {
+/** The lines of a load. */
+export function loadRows(load: Load, { loads }: Pick<Results, 'loads'>): Row[] {
   const apache = loads.get(load.name)?.get('apache')
   const zoospec = loads.get(load.name)?.get('zoospec')
   const throughput = row(
@@ -66,7 +67,8 @@ function loadRows(load: Load, { loads }: Results): Row[] {
   return [throughput, load.boundsP99 ? p99 : { ...p99, target: 0, isMet: null }]
 }
 
-function row(
+/** A line of the table. */
+export function row(
   name: string,
   unit: Row['unit'],
   apacheValues: readonly number[] | undefined,
@@ -81,7 +83,7 @@ function row(
 }
 
 /** The table, for people. */
-export function table(lines: readonly Row[], results: Results): string {
+export function table(lines: readonly Row[], results: Pick<Results, 'ceiling'>): string {
   const cells = lines.map(({ name, unit, apache, zoospec, ratio, target, isMet }) => [
     name,
     shown(apache, unit),

@@ -104,7 +104,7 @@ async function withContender<T>(
 }
 
 /** Makes the nodes that loads go to. */
-async function prepare(port: number): Promise<void> {
+export async function prepare(port: number): Promise<void> {
   const client = await connectClient({ port })
   const data = Buffer.alloc(dataSize, 'x')
   for (const path of [root, target]) {

@@ -16,6 +16,8 @@ export function requestOf(kind: LoadRequest, name: string): Request {
   const data = Buffer.alloc(dataSize, 'x')
   switch (kind) {
     case 'getData':
+    case 'mixed':
+      return { op: 'getData', path: target, watch: false }
     case 'exists':
       return { op: kind, path: target, watch: false }
     case 'setData':
@@ -31,7 +33,8 @@ export function requestOf(kind: LoadRequest, name: string): Request {
  */
 export class Traffic {
   private readonly ring: Buffer
-  private readonly size: number
+  /** Where each slot begins, and where the last one ends. */
+  private readonly starts: number[] = [0]
   /** Where the digits of a create's path begin in a frame; 0 for other requests. */
   private readonly counter: number
   /** Requests sent; the last one's xid. */
@@ -42,13 +45,16 @@ export class Traffic {
     name: string,
     private readonly slots: number,
   ) {
-    const writer = new JuteWriter()
     const request = requestOf(kind, name)
-    writeRequest(writer, 0, request)
-    const frame = writer.take()
-    this.size = frame.length
-    this.ring = Buffer.alloc(this.size * slots)
-    for (let slot = 0; slot < slots; slot++) frame.copy(this.ring, slot * this.size)
+    const [frame, other] = [
+      frameOf(request),
+      kind === 'mixed' ? frameOf(requestOf('setData', name)) : undefined,
+    ]
+    const frames = Array.from({ length: slots }, (_, slot) =>
+      other !== undefined && slot % 10 === 0 && slot < 30 ? other : frame,
+    )
+    for (const { length } of frames) this.starts.push(this.starts.at(-1)! + length)
+    this.ring = Buffer.concat(frames)
     this.counter = request.op === 'create' ? 16 + request.path.length - digits : 0
   }
 
@@ -62,12 +68,12 @@ export class Traffic {
     const first = this.slotOf(this.sent + 1)
     for (let i = 0; i < count; i++) this.number(++this.sent)
     const before = Math.min(count, this.slots - first)
-    write(this.ring.subarray(first * this.size, (first + before) * this.size))
-    if (count > before) write(this.ring.subarray(0, (count - before) * this.size))
+    write(this.ring.subarray(this.starts[first], this.starts[first + before]))
+    if (count > before) write(this.ring.subarray(0, this.starts[count - before]))
   }
 
   private number(xid: number): void {
-    const at = this.slotOf(xid) * this.size
+    const at = this.starts[this.slotOf(xid)]!
     const { ring } = this
     ring.writeInt32BE(xid, at + 4)
     if (this.counter === 0) return
@@ -78,4 +84,10 @@ export class Traffic {
       rest = next
     }
   }
+}
+
+function frameOf(request: Request): Buffer {
+  const writer = new JuteWriter()
+  writeRequest(writer, 0, request)
+  return Buffer.from(writer.take())
 }
