@@ -5,6 +5,7 @@ import { loads } from '../../src/bench/loads.js'
 import { rows, table } from '../../src/bench/report.js'
 import type { Plan, Results } from '../../src/bench/rounds.js'
 import { requestOf, Traffic } from '../../src/bench/traffic.js'
+import { OpCode } from '../../spec/vocabulary/index.js'
 import { FrameSplitter, JuteReader, readRequest } from '../../src/wire/index.js'
 
 test('percentiles and medians are exact, also of histograms put together', (t) => {
@@ -42,6 +43,25 @@ test('frames are requests with xids in order, around the ring, and creates have 
     seen,
     Array.from({ length: 9 }, (_, i) => [i + 1, `/bench/c-000000000${i + 1}`]),
   )
+})
+
+test('of mixed frames, three of 32 write, and each goes out whole', (t) => {
+  const traffic = new Traffic('mixed', 'm', 32)
+  const writes: number[] = []
+  const splitter = new FrameSplitter()
+  for (const count of [32, 7, 20, 5])
+    traffic.next(count, (bytes) =>
+      splitter.push(Buffer.from(bytes), (chunk, start, end) => {
+        const reader = new JuteReader(chunk, start, end)
+        const xid = reader.int()
+        const type = reader.int()
+        const request = readRequest(type === OpCode.setData ? 'setData' : 'getData', reader)
+        t.is(reader.remaining, 0)
+        t.is((request as { path: string }).path, '/bench/node')
+        if (type === OpCode.setData) writes.push(xid)
+      }),
+    )
+  t.deepEqual(writes, [1, 11, 21, 33, 43, 53])
 })
 
 test('the table sets medians side by side, and says what is met and what is missed', (t) => {

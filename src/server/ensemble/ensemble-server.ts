@@ -135,6 +135,7 @@ export class EnsembleServer implements MemberContext {
         logger,
         onLogged: (zxid) => this.role?.logged(zxid),
         onFailure: (error) => this.fail(error),
+        onAppend: this.options.events?.appended,
       })
       this.data.load()
       await this.data.saveFirstSnapshot()

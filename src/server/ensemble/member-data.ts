@@ -37,6 +37,8 @@ export interface MemberDataOptions {
   /** The log is durable up to a zxid. */
   readonly onLogged: (zxid: Zxid) => void
   readonly onFailure: (error: StorageError) => void
+  /** A transaction goes to the log, right behind another. */
+  readonly onAppend?: ((transaction: Transaction, after: Zxid) => void) | undefined
 }
 
 export class MemberData {
@@ -89,6 +91,7 @@ export class MemberData {
 
   /** Puts a transaction into the log; `onLogged` tells when it is durable. */
   append(transaction: Transaction): void {
+    this.options.onAppend?.(transaction, this.lastLogged)
     this.lastLogged = transaction.header.zxid
     this.log.append(transaction)
   }

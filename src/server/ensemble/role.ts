@@ -27,6 +27,8 @@ export interface Membership {
 
 /** What a member's roles come to, for whoever looks on; called before it takes effect. */
 export interface MemberEvents {
+  /** A transaction goes to the log. `after`: the one before it there, or what the tree was loaded up to. */
+  appended(transaction: Transaction, after: Zxid): void
   /** A write is final here. `after`: the last zxid that was applied before it. */
   committed(transaction: Transaction, after: Zxid): void
   /** A leader's epoch has a quorum, or a learner is up to date with its leader. */

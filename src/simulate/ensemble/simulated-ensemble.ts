@@ -76,6 +76,7 @@ export class SimulatedEnsemble {
           ensemble: ensemble!,
           config,
           ...(logger === undefined ? {} : { logger: logger(BigInt(sid)) }),
+          appended: (...of) => this.judge(() => this.commits.appended(...of)),
           committed: (...of) => this.committed(...of),
           established: (...of) => this.established(...of),
           failed: (of, error) => this.failed(of, error),

@@ -35,6 +35,7 @@ export interface SimulatedMemberOptions {
   readonly ensemble: EnsembleConfig
   readonly config: Partial<ServerConfig>
   readonly logger?: Logger
+  readonly appended: (sid: bigint, transaction: Transaction, after: Zxid) => void
   readonly committed: (sid: bigint, transaction: Transaction, after: Zxid) => void
   /** A leader has a quorum, or a learner begins to serve. */
   readonly established: (sid: bigint, epoch: number, isLeader: boolean, data: EstablishedWith) => void
@@ -171,8 +172,11 @@ export class SimulatedMember {
   }
 
   private events(serverOf: () => EnsembleServer): MemberEvents {
-    const { sid, committed, established } = this.options
+    const { sid, appended, committed, established } = this.options
     return {
+      appended: (transaction, after) => {
+        if (this.server === serverOf()) appended(sid, transaction, after)
+      },
       committed: (transaction, after) => {
         if (this.server === serverOf()) committed(sid, transaction, after)
       },

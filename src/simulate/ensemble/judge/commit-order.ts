@@ -21,10 +21,21 @@ const kept = 20_000
 export class CommitOrder {
   last: Zxid = 0n
   private readonly placed = new Map<Zxid, Placed>()
+  /** What was put into any log. */
+  private readonly logged = new Map<Zxid, Placed>()
   private readonly leaders = new Map<number, bigint>()
 
   /** @param next is told each transaction once, in order */
   constructor(private readonly next: (transaction: Transaction) => void) {}
+
+  /** A server puts a transaction into its log; it may come to nothing. `after`: the one before it there. */
+  appended(sid: bigint, transaction: Transaction, after: Zxid): void {
+    const { zxid } = transaction.header
+    const known = this.logged.get(zxid)
+    if (known !== undefined) return this.checkSame(sid, known, transaction)
+    this.logged.set(zxid, { transaction, after: isEpochStart(after) ? undefined : after })
+    if (this.logged.size > kept) this.logged.delete(this.logged.keys().next().value!)
+  }
 
   /** A server commits a transaction. `after`: the last that it has applied. */
   committed(sid: bigint, transaction: Transaction, after: Zxid): void {
@@ -67,9 +78,27 @@ export class CommitOrder {
         'BROADCAST-71',
         `server ${sid} leads epoch ${epoch} from ${hex(lastZxid)}, but ${hex(this.last)} was committed`,
       )
-    const tail = recent.filter(({ header }) => header.zxid > this.last)
-    for (const transaction of tail) this.place(transaction, undefined)
+    for (const placed of this.upTo(sid, lastZxid)) this.place(placed.transaction, placed.after)
     this.compare(sid, recent)
+  }
+
+  /** What a leader has behind what was committed, oldest first. */
+  private upTo(sid: bigint, lastZxid: Zxid): Placed[] {
+    const found: Placed[] = []
+    for (let zxid: Zxid | undefined = lastZxid; zxid !== undefined && zxid > this.last;) {
+      if (isEpochStart(zxid)) break
+      const placed = this.logged.get(zxid)
+      if (placed === undefined)
+        throw new Violation('BROADCAST-73', `server ${sid} leads with ${hex(zxid)}, which nobody has logged`)
+      found.unshift(placed)
+      zxid = placed.after
+      if (zxid !== undefined && zxid < this.last)
+        throw new Violation(
+          'BROADCAST-71',
+          `server ${sid} leads with ${hex(lastZxid)}, but without ${hex(this.last)}, which was committed`,
+        )
+    }
+    return found
   }
 
   /** A learner begins to serve what it has. */
