@@ -18,6 +18,11 @@ export function applyFault(ensemble: SimulatedEnsemble, fault: Fault): void {
     case 'crash':
       member!.crash(fault.kind)
       return startLater()
+    case 'powerLoss':
+      for (const each of ensemble.members) each.crash(fault.kind)
+      return later(() => {
+        for (const each of ensemble.members) if (!each.isUp) each.start()
+      })
     case 'crashAtDisk':
       return member!.crashAtDisk(fault.operation, startLater)
     case 'wipe':

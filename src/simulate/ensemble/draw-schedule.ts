@@ -36,7 +36,9 @@ function drawFault(random: Random, { servers, observers, clients }: Size): Fault
   const draw = random.below(100)
   if (draw < 12) return { type: 'crash', sid, kind: 'kill', for: span }
   if (draw < 22) return { type: 'crash', sid, kind: 'ordered', for: span }
-  if (draw < 32) return { type: 'crash', sid, kind: 'scattered', for: span }
+  if (draw < 28) return { type: 'crash', sid, kind: 'scattered', for: span }
+  if (draw < 32)
+    return { type: 'powerLoss', kind: random.below(2) === 0 ? 'ordered' : 'scattered', for: span }
   if (draw < 44) return { type: 'crashAtDisk', sid, operation: 1 + random.below(40), for: span }
   if (draw < 52 && all > 1) return { type: 'cut', from: sid, to: other, for: span }
   if (draw < 60) return { type: 'isolate', sid, for: span }

@@ -9,6 +9,8 @@ export type Fault =
       readonly kind: 'kill' | 'ordered' | 'scattered'
       readonly for: number
     }
+  /** All machines lose their power at once. */
+  | { readonly type: 'powerLoss'; readonly kind: 'ordered' | 'scattered'; readonly for: number }
   /** The machine goes down in the middle of its `operation`-th disk operation from now. */
   | { readonly type: 'crashAtDisk'; readonly sid: number; readonly operation: number; readonly for: number }
   /** An observer's disk is lost. */

@@ -9,6 +9,7 @@ export class ScheduleError extends Error {
 /** What each kind of fault has besides its type: `sid` is a server's number, the others are numbers in a range. */
 const fields: Readonly<Record<Fault['type'], Readonly<Record<string, Field>>>> = {
   crash: { sid: 'sid', kind: ['kill', 'ordered', 'scattered'], for: 'time' },
+  powerLoss: { kind: ['ordered', 'scattered'], for: 'time' },
   crashAtDisk: { sid: 'sid', operation: 'count', for: 'time' },
   wipe: { sid: 'sid', for: 'time' },
   cut: { from: 'sid', to: 'sid', for: 'time' },

@@ -53,11 +53,14 @@ export class SimulatedMember {
   /** The machine goes down at a disk operation: so many from now; `down` is told. */
   private crashIn: { operations: number; readonly down: () => void } | undefined
   private clock: MachineClock
+  /** Milliseconds that a sync takes at most: some disks are slow all the time. */
+  private readonly syncTime: number
   /** What is left of the disk where all that was being written at the last crash is cut off. */
   private cutOff: SimulatedDisk | undefined
 
   constructor(readonly options: SimulatedMemberOptions) {
     this.clock = new MachineClock(options.network.queue, this.clockError)
+    this.syncTime = [3, 3, 15, 60][options.random.below(4)]!
   }
 
   get sid(): bigint {
@@ -154,7 +157,7 @@ export class SimulatedMember {
     const { network, random } = this.options
     disk.syncBegins = () => {
       const { server } = this
-      network.queue.after((0.2 + random.part() * 3) * this.diskFactor, () => {
+      network.queue.after((0.2 + random.part() * this.syncTime) * this.diskFactor, () => {
         if (this.disk === disk && this.server === server) disk.finishSync()
       })
     }
