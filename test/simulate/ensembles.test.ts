@@ -7,7 +7,10 @@ import type { Size } from '../../src/simulate/ensemble/draw-schedule.js'
 import { scheduleText } from '../../src/simulate/ensemble/schedule-file.js'
 import { search } from '../../src/simulate/ensemble/search.js'
 
-const seeds = Number(process.env['SIMULATED_ENSEMBLES'] ?? 200)
+// A mutant has fewer to be found in.
+const seeds = Number(
+  process.env['SIMULATED_ENSEMBLES'] ?? (process.env['ZOOSPEC_MUTANT'] === undefined ? 200 : 64),
+)
 const duration = 40_000
 const sizes: readonly Size[] = [
   { servers: 3, observers: 1, clients: 4, duration },

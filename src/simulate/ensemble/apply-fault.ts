@@ -20,9 +20,12 @@ export function applyFault(ensemble: SimulatedEnsemble, fault: Fault): void {
       return startLater()
     case 'powerLoss':
       for (const each of ensemble.members) each.crash(fault.kind)
-      return later(() => {
-        for (const each of ensemble.members) if (!each.isUp) each.start()
-      })
+      // They come back one by one: a quorum of them first, without what the others have.
+      for (const each of ensemble.members)
+        queue.after(fault.for * each.options.random.part(), () => {
+          if (!each.isUp) each.start()
+        })
+      return
     case 'crashAtDisk':
       return member!.crashAtDisk(fault.operation, startLater)
     case 'wipe':

@@ -16,44 +16,122 @@ const stream = 1
 /** Milliseconds at the start without faults. */
 const calm = 3000
 
+/** What a fault is drawn from. */
+interface Draw {
+  readonly random: Random
+  readonly size: Size
+  /** A server, and another. */
+  readonly sid: number
+  readonly other: number
+  /** How long it lasts, in milliseconds. */
+  readonly for: number
+}
+
+interface Kind {
+  readonly weight: number
+  readonly draw: (of: Draw) => Fault
+  /** Whether an ensemble of a size can have it. */
+  readonly isFor?: (size: Size) => boolean
+}
+
+const isSeveral = ({ servers, observers }: Size) => servers + observers > 1
+
+const kinds: readonly Kind[] = [
+  { weight: 12, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'kill', for: span }) },
+  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'ordered', for: span }) },
+  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'scattered', for: span }) },
+  {
+    weight: 8,
+    draw: ({ random, for: span }) => ({
+      type: 'powerLoss',
+      kind: random.below(2) === 0 ? 'ordered' : 'scattered',
+      for: span,
+    }),
+  },
+  {
+    weight: 12,
+    draw: ({ random, sid, for: span }) => ({
+      type: 'crashAtDisk',
+      sid,
+      operation: 1 + random.below(40),
+      for: span,
+    }),
+  },
+  {
+    weight: 8,
+    isFor: isSeveral,
+    draw: ({ sid, other, for: span }) => ({ type: 'cut', from: sid, to: other, for: span }),
+  },
+  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'isolate', sid, for: span }) },
+  {
+    weight: 6,
+    draw: ({ random, size, for: span }) => ({ type: 'split', side: sideOf(random, size), for: span }),
+  },
+  { weight: 8, isFor: isSeveral, draw: ({ sid, other }) => ({ type: 'reset', a: sid, b: other }) },
+  {
+    weight: 5,
+    draw: ({ random, for: span }) => ({ type: 'slowNetwork', most: 20 + random.below(400), for: span }),
+  },
+  {
+    weight: 5,
+    draw: ({ random, sid, for: span }) => ({
+      type: 'slowDisk',
+      sid,
+      factor: 10 + random.below(300),
+      for: span,
+    }),
+  },
+  { weight: 3, draw: ({ sid, for: span }) => ({ type: 'fullDisk', sid, for: span }) },
+  {
+    weight: 3,
+    draw: ({ random, sid }) => ({ type: 'setClock', sid, ahead: random.below(120_000) - 60_000 }),
+  },
+  {
+    weight: 3,
+    draw: ({ random, sid, for: span }) => ({
+      type: 'clockRate',
+      sid,
+      rate: 0.9 + random.part() * 0.2,
+      for: span,
+    }),
+  },
+  {
+    weight: 3,
+    isFor: ({ observers }) => observers > 0,
+    draw: ({ random, size, for: span }) => ({
+      type: 'wipe',
+      sid: size.servers + 1 + random.below(size.observers),
+      for: span,
+    }),
+  },
+  { weight: 4, draw: ({ random, size }) => ({ type: 'loseClient', client: random.below(size.clients) }) },
+]
+
 export function drawSchedule(seed: number, size: Size): Schedule {
   const random = new Random(seed, stream)
-  // Some runs are calm, some are not.
+  // Some runs are calm, some are not; and each has some kinds of faults only, so that a few of them meet often.
   const every = [2000, 5000, 10_000, 30_000][random.below(4)]!
+  const possible = kinds.filter(({ isFor }) => isFor?.(size) ?? true)
+  const some = possible.filter(() => random.below(2) === 0)
+  const chosen = some.length === 0 ? possible : some
   const faults: Timed[] = []
   for (let at = calm; at < size.duration;) {
     at += -Math.log(1 - random.part()) * every
-    if (at < size.duration) faults.push({ at: Math.round(at), fault: drawFault(random, size) })
+    if (at < size.duration) faults.push({ at: Math.round(at), fault: drawFault(random, size, chosen) })
   }
   return { seed, ...size, faults }
 }
 
-function drawFault(random: Random, { servers, observers, clients }: Size): Fault {
-  const all = servers + observers
+function drawFault(random: Random, size: Size, chosen: readonly Kind[]): Fault {
+  const all = size.servers + size.observers
   const sid = 1 + random.below(all)
-  const other = 1 + ((sid + random.below(all - 1)) % all)
+  const other = 1 + ((sid + random.below(Math.max(1, all - 1))) % all)
   const span = Math.round(100 + random.part() ** 2 * 20_000)
-  const draw = random.below(100)
-  if (draw < 12) return { type: 'crash', sid, kind: 'kill', for: span }
-  if (draw < 22) return { type: 'crash', sid, kind: 'ordered', for: span }
-  if (draw < 28) return { type: 'crash', sid, kind: 'scattered', for: span }
-  if (draw < 32)
-    return { type: 'powerLoss', kind: random.below(2) === 0 ? 'ordered' : 'scattered', for: span }
-  if (draw < 44) return { type: 'crashAtDisk', sid, operation: 1 + random.below(40), for: span }
-  if (draw < 52 && all > 1) return { type: 'cut', from: sid, to: other, for: span }
-  if (draw < 60) return { type: 'isolate', sid, for: span }
-  if (draw < 66) return { type: 'split', side: sideOf(random, all), for: span }
-  if (draw < 74 && all > 1) return { type: 'reset', a: sid, b: other }
-  if (draw < 79) return { type: 'slowNetwork', most: 20 + random.below(400), for: span }
-  if (draw < 84) return { type: 'slowDisk', sid, factor: 10 + random.below(300), for: span }
-  if (draw < 87) return { type: 'fullDisk', sid, for: span }
-  if (draw < 90) return { type: 'setClock', sid, ahead: random.below(120_000) - 60_000 }
-  if (draw < 93) return { type: 'clockRate', sid, rate: 0.9 + random.part() * 0.2, for: span }
-  if (draw < 96 && observers > 0)
-    return { type: 'wipe', sid: servers + 1 + random.below(observers), for: span }
-  return { type: 'loseClient', client: random.below(clients) }
+  let left = random.part() * chosen.reduce((sum, { weight }) => sum + weight, 0)
+  const kind = chosen.find(({ weight }) => (left -= weight) < 0) ?? chosen[0]!
+  return kind.draw({ random, size, sid, other, for: span })
 }
 
-function sideOf(random: Random, all: number): number[] {
-  return Array.from({ length: all }, (_, at) => at + 1).filter(() => random.below(2) === 0)
+function sideOf(random: Random, { servers, observers }: Size): number[] {
+  return Array.from({ length: servers + observers }, (_, at) => at + 1).filter(() => random.below(2) === 0)
 }
