@@ -54,8 +54,16 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
   healAll(ensemble)
   const recovery = await recover(ensemble)
   await ensemble.runUntil(queue.now + afterLoad)
+  const { expired } = ensemble.shared
   await settle(ensemble)
-  ensemble.judge(() => compareTrees(ensemble))
+  ensemble.judge(() => {
+    if (ensemble.shared.expired > expired)
+      throw new Violation(
+        'SERVICE-56',
+        'a session was ended whose client was connected, and nothing went wrong',
+      )
+    compareTrees(ensemble)
+  })
   const { shared, counts, violation } = ensemble
   return {
     violation,
