@@ -5,6 +5,14 @@ const tests = ['dist/test/wire/peer/election-bytes.test.js']
 
 export const electionMutants: readonly Mutant[] = [
   {
+    id: 'observers-news-begin-the-while-anew',
+    file: 'src/election/election.ts',
+    find: 'if (this.options.voters.has(from))',
+    replace: 'if (from > 0n)',
+    rules: ['ELECTION-62'],
+    tests: ['dist/test/election/hearing-observers.test.js'],
+  },
+  {
     id: 'initial-message-read-before-it-is-whole',
     file: 'src/wire/peer/initial-message.ts',
     find: 'if (bytes.length < end)\n        return undefined;',

@@ -5,6 +5,7 @@ import type { Mutant } from '../mutant.js'
 import { aclMutants } from './acl.js'
 import { electionMutants } from './election.js'
 import { serviceMutants } from './service.js'
+import { simulatedMutants } from './simulated.js'
 import { sessionMutants } from './session.js'
 import { quorumPortMutants } from './quorum-port.js'
 import { replicationMutants } from './replication.js'
@@ -25,4 +26,5 @@ export const mutants: readonly Mutant[] = [
   ...storageMutants,
   ...electionMutants,
   ...zabMutants,
+  ...simulatedMutants,
 ]

@@ -1,9 +1,17 @@
 /** Mistakes with the disk: what is durable too late, what is read that should be refused, what is removed too early. */
 import type { Mutant } from '../mutant.js'
 
-const tests = ['dist/test/storage/**/*.test.js', 'dist/test/simulate/**/*.test.js']
+const tests = ['dist/test/storage/**/*.test.js', 'dist/test/simulate/crashes.test.js']
 
 export const storageMutants: readonly Mutant[] = [
+  {
+    id: 'what-a-start-finds-not-synced',
+    file: 'src/storage/recovery.ts',
+    find: 'makeDurable(disk, folders, replayed);',
+    replace: '',
+    rules: ['BROADCAST-13', 'SERVICE-70'],
+    tests,
+  },
   {
     id: 'durable-before-synced',
     file: 'src/storage/log-writer.ts',

@@ -1,0 +1,96 @@
+/** Mistakes that simulated ensembles must notice, within the seeds that a mutant is given. */
+import type { Mutant } from '../mutant.js'
+import { electionMutants } from './election.js'
+import { quorumPortMutants } from './quorum-port.js'
+import { replicationMutants } from './replication.js'
+import { sessionMutants } from './session.js'
+import { storageMutants } from './storage.js'
+import { zabMutants } from './zab.js'
+
+const tests = ['dist/test/simulate/ensembles.test.js']
+
+/** Mistakes of other lists, which their own tests notice too. */
+const shared: readonly string[] = [
+  'ack-before-fsync',
+  'epoch-accepted-before-it-is-written',
+  'trunc-ignored',
+  'diff-committed-in-memory-only',
+  'leader-without-a-quorum-goes-on',
+  'learner-answers-sync-itself',
+  'learner-ends-sessions',
+  'write-forwarded-without-its-record',
+  'requests-do-not-renew',
+  'session-never-expires',
+  'durable-before-synced',
+  'snapshot-renamed-before-synced',
+  'epoch-written-in-place',
+  'later-epoch-taken-for-a-gap',
+  'snapshot-installed-under-its-final-name',
+  'snapshot-of-its-last-change',
+  'trunc-keeps-the-first-transaction-behind',
+]
+
+const known = [
+  ...electionMutants,
+  ...quorumPortMutants,
+  ...replicationMutants,
+  ...sessionMutants,
+  ...storageMutants,
+  ...zabMutants,
+]
+
+/** Mistakes between the cores, which only a whole server shows. */
+const own: readonly Omit<Mutant, 'tests'>[] = [
+  {
+    id: 'trunc-done-in-words-only',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'const isCut = truncateLog(disk, this.options.folders, zxid);',
+    replace: 'const isCut = true;',
+    rules: ['BROADCAST-41'],
+  },
+  {
+    id: 'role-ends-and-memory-stays',
+    file: 'src/server/ensemble/member-data.ts',
+    find: "if (after === 'fromDisk' || (after === 'withLog' && isBehind))",
+    replace: 'if (false)',
+    rules: ['BROADCAST-63'],
+  },
+  {
+    id: 'snapshot-sessions-lost',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'this.use(tree, new Map(sessions));',
+    replace: 'this.use(tree, new Map());',
+    rules: ['BROADCAST-45'],
+  },
+  {
+    id: 'vote-without-its-history',
+    file: 'src/server/ensemble/ensemble-server.ts',
+    find: 'this.election.look({ zxid: tree.lastProcessedZxid, epoch: epochs.current });',
+    replace: 'this.election.look({ zxid: 0n, epoch: epochs.current });',
+    rules: ['BROADCAST-15'],
+  },
+  {
+    id: 'packets-behind-a-snapshot-lost',
+    file: 'src/server/ensemble/learner-service.ts',
+    find: 'this.stream.push(rest);',
+    replace: '',
+    rules: ['BROADCAST-40'],
+  },
+  {
+    id: 'touched-sessions-not-told',
+    file: 'src/server/ensemble/learner-service.ts',
+    find: 'return [...heard].map(([sessionId, timeout]) => ({ sessionId, timeout }));',
+    replace: 'return [];',
+    rules: ['SESSION-53'],
+  },
+]
+
+const missing = shared.find((id) => !known.some((mutant) => mutant.id === id))
+if (missing !== undefined) throw new Error(`no list has the mutant ${missing}`)
+
+export const simulatedMutants: readonly Mutant[] = [
+  ...own.map((mutant) => ({ ...mutant, tests })),
+  ...known
+    .filter(({ id }) => shared.includes(id))
+    .map((mutant) => ({ ...mutant, id: `${mutant.id}-simulated`, tests })),
+]
