@@ -29,7 +29,10 @@ for (const [text, said] of [
   ['[]', /^the file is \[\]; expected an object/],
   ['{"seed":-1}', /^"seed" is -1; expected a whole number of 0 or more/],
   ['{"seed":1,"servers":3,"observers":0,"clients":1,"duration":9}', /^"faults" is missing/],
-  [fault('{"type":"crush"}'), /^faults\[0\]\.fault\.type is "crush"; expected one of crash, powerLoss, crashAtDisk/],
+  [
+    fault('{"type":"crush"}'),
+    /^faults\[0\]\.fault\.type is "crush"; expected one of crash, powerLoss, crashAtDisk/,
+  ],
   [
     fault('{"type":"crash","sid":5,"kind":"kill","for":1}'),
     /^faults\[0\]\.fault\.sid is 5; expected a server, 1 to 4/,
