@@ -15,6 +15,8 @@ export class Members {
   /** What each looked for a leader with, while it looks. */
   readonly looking = new Map<bigint, { readonly zxid: bigint; readonly epoch: number }>()
   private readonly decide = new Map<bigint, (leader: bigint) => void>()
+  /** Whom each was told last. */
+  private readonly leaders = new Map<bigint, bigint>()
   private readonly ports = new Map<bigint, number>()
   private readonly folder = mkdtempSync(join(tmpdir(), 'zoospec-members-'))
 
@@ -78,7 +80,17 @@ export class Members {
   /** The election: these servers take that one for their leader. */
   elect(leader: bigint, ...learners: bigint[]): void {
     for (const sid of [leader, ...learners]) {
+      this.leaders.set(sid, leader)
       this.looking.delete(sid)
+      this.decide.get(sid)!(leader)
+    }
+  }
+
+  /** As an election would: whoever came too late to its leader, and looks again, is told it again. */
+  electAgain(...sids: readonly bigint[]): void {
+    for (const sid of sids) {
+      const leader = this.leaders.get(sid)
+      if (leader === undefined || !this.looking.delete(sid)) continue
       this.decide.get(sid)!(leader)
     }
   }

@@ -28,7 +28,10 @@ async function started(t: ExecutionContext, ...of: ConstructorParameters<typeof 
 }
 
 const serving = (members: Members, ...sids: bigint[]) =>
-  until('all serve', () => sids.every((sid) => members.servers.get(sid)?.core !== undefined))
+  until('all serve', () => {
+    members.electAgain(...sids)
+    return sids.every((sid) => members.servers.get(sid)?.core !== undefined)
+  })
 
 const client = (members: Members, sid: bigint, hello = {}): Promise<Client> =>
   connectClient({ port: members.servers.get(sid)!.port, timeOut: 10_000, ...hello })
