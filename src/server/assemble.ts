@@ -1,6 +1,7 @@
 /** Puts a server's state together from what its disk held and what its configuration says. */
 import type { SessionId } from '../../spec/vocabulary/index.js'
 import { Access } from '../acl/access.js'
+import type { SessionIds } from '../session/session-ids.js'
 import { SessionTracker } from '../session/session-tracker.js'
 import type { DataTree } from '../tree/data-tree.js'
 import { Preparer } from '../tree/prepare.js'
@@ -12,16 +13,15 @@ import { Database } from './database.js'
 /** What a standalone server puts into its session ids, as Apache's does. */
 export const standaloneSid = 1
 
-/** @param sid the server's own, which the ids of its sessions begin with */
 export function assemble(
   config: ServerConfig,
   hash: Hash,
   tree: DataTree,
   found: ReadonlyMap<SessionId, number>,
   now: number,
-  sid = standaloneSid,
+  ids: SessionIds,
 ): { state: Database; sessions: SessionTracker } {
-  const sessions = new SessionTracker(config.tickTime, sid, now)
+  const sessions = new SessionTracker(config.tickTime, ids)
   // Their clients have a whole timeout to come back.
   for (const [id, timeout] of found) sessions.add(id, timeout, now)
   const access = new Access({ skipAcl: config.skipAcl, x509: false })

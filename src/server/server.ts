@@ -12,6 +12,7 @@ import { saveSnapshot } from '../storage/snapshot-file.js'
 import { SnapshotPolicy } from '../storage/snapshot-policy.js'
 import type { Tracer } from '../trace/trace-event.js'
 import type { DataTree } from '../tree/data-tree.js'
+import { SessionIds } from '../session/session-ids.js'
 import { assemble, standaloneSid } from './assemble.js'
 import type { ServerConfig } from './config/config.js'
 import { ServerCore } from './core.js'
@@ -162,7 +163,8 @@ export class Server implements RunningServer, LifeContext {
       },
       isFresh ? 'the data directory is new' : 'data recovered',
     )
-    const { state, sessions } = assemble(config, this.outside.hash, tree, found.sessions, clock.now())
+    const ids = new SessionIds(standaloneSid, clock.now())
+    const { state, sessions } = assemble(config, this.outside.hash, tree, found.sessions, clock.now(), ids)
     this.snapshots = this.buildSnapshotPolicy(tree, sessions)
     this.log = this.buildLog()
     this.core = this.buildCore(state, sessions)

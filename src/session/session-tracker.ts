@@ -5,10 +5,8 @@
  */
 import { ErrorCode, type SessionId } from '../../spec/vocabulary/index.js'
 import { compile, type StateNumber } from '../machine/compile.js'
+import type { SessionIds } from './session-ids.js'
 import { type LifeContext, type LifeEvent, sessionLifeMachine } from './session-life-machine.js'
-
-/** The owner of every container (SESSION-13). */
-const containerOwner = -(1n << 63n)
 
 const life = compile(sessionLifeMachine)
 const opening = life.stateOf('opening')
@@ -32,12 +30,10 @@ interface Session {
   owner: bigint | undefined
 }
 
-/** Makes session ids, and knows which sessions are overdue. All times are milliseconds. */
+/** Knows which sessions there are, and which are overdue. All times are milliseconds. */
 export class SessionTracker implements LifeContext {
   private readonly sessions = new Map<SessionId, Session>()
   private readonly sets = new Map<number, Set<Session>>()
-  private readonly tickTime: number
-  private next: SessionId
   /** The session whose life takes a step, and the due time that it would get: what the machine's actions work on. */
   private current!: Session
   private nextDue = 0
@@ -45,14 +41,10 @@ export class SessionTracker implements LifeContext {
   /** Sessions heard of since they were last told, with their timeouts, where somebody wants to be told. */
   private heard: Map<SessionId, number> | undefined
 
-  /** @param sid the server's number, which becomes the top byte of every session id that it gives out (SESSION-12) */
-  constructor(tickTime: number, sid: number, now: number) {
-    this.tickTime = tickTime
-    // SESSION-11, SESSION-12
-    // The lower seven bytes from the clock, so that ids don't repeat after a restart.
-    const clock = (BigInt.asUintN(64, BigInt(Math.floor(now)) << 24n) >> 8n) & ((1n << 56n) - 1n)
-    this.next = BigInt.asIntN(64, (BigInt(sid) << 56n) | clock)
-  }
+  constructor(
+    private readonly tickTime: number,
+    private readonly ids: SessionIds,
+  ) {}
 
   get count(): number {
     return this.sessions.size
@@ -60,10 +52,7 @@ export class SessionTracker implements LifeContext {
 
   /** An id for a session that a client asks for. There is no such session before {@link add} says that it is created. */
   create(timeout: number, now: number): SessionId {
-    // SESSION-13: the one number that is no session's, but every container's.
-    if (this.next === containerOwner) this.next++
-    const id = this.next
-    this.next = BigInt.asIntN(64, this.next + 1n) // SESSION-11
+    const id = this.ids.give()
     this.enter(id, timeout, now)
     return id
   }
@@ -192,6 +181,7 @@ export class SessionTracker implements LifeContext {
   }
 
   private enter(id: SessionId, timeout: number, now: number): Session {
+    this.ids.goBehind(id)
     const session: Session = {
       id,
       created: timeout,

@@ -8,6 +8,7 @@ import { service } from '../../spec/service/standard-service.js'
 import { passwordOf } from '../../spec/session/password.js'
 import { nodeHash } from '../../src/runtime/hash.js'
 import { assemble } from '../../src/server/assemble.js'
+import { SessionIds } from '../../src/session/session-ids.js'
 import { LocalReplication } from '../../src/server/replication/local-replication.js'
 import { defaultConfig } from '../../src/server/config/config.js'
 import { ServerCore } from '../../src/server/core.js'
@@ -42,7 +43,14 @@ class Held {
   constructor() {
     const { tickTime, minSessionTimeout, maxSessionTimeout } = defaultSettings
     const config = { ...defaultConfig(), tickTime, minSessionTimeout, maxSessionTimeout }
-    const { state, sessions } = assemble(config, nodeHash, new DataTree(), new Map(), this.now)
+    const { state, sessions } = assemble(
+      config,
+      nodeHash,
+      new DataTree(),
+      new Map(),
+      this.now,
+      new SessionIds(1, this.now),
+    )
     const write = lineTracer('held', (line) => this.trace.push(line))
     write({
       time: this.now,

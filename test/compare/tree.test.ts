@@ -13,6 +13,7 @@ import { EventType } from '../../spec/vocabulary/index.js'
 import { Access } from '../../src/acl/access.js'
 import { Database, type Outcome } from '../../src/server/database.js'
 import { SessionTracker } from '../../src/session/session-tracker.js'
+import { SessionIds } from '../../src/session/session-ids.js'
 import { DataTree } from '../../src/tree/data-tree.js'
 import { Preparer, type WriteRequest } from '../../src/tree/prepare.js'
 import type { ReadRequest } from '../../src/tree/evaluate-read.js'
@@ -41,7 +42,7 @@ const reads = new Set<Request['op']>([
 function implementation(rules: Settings) {
   const tree = new DataTree({ extendedTypes: rules.extendedTypes })
   const access = new Access({ skipAcl: rules.skipAcl, x509: false })
-  const sessions = new SessionTracker(1000, 0, 0)
+  const sessions = new SessionTracker(1000, new SessionIds(0, 0))
   sessions.add(1n, 1000, 0)
   sessions.add(2n, 1000, 0)
   const changes: string[] = []

@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { check, claim, type Session } from '../../spec/session/session-model.js'
 import { ErrorCode } from '../../spec/vocabulary/index.js'
 import { SessionTracker } from '../../src/session/session-tracker.js'
+import { SessionIds } from '../../src/session/session-ids.js'
 
 const tick = 100
 
 function trackerAt(now: number): SessionTracker {
-  return new SessionTracker(tick, 1, now)
+  return new SessionTracker(tick, new SessionIds(1, now))
 }
 
 test('SESSION-12: the first id is made of the server and the clock, the next ones count up', (t) => {
@@ -19,11 +20,26 @@ test('SESSION-12: the first id is made of the server and the clock, the next one
 
 test('SESSION-11, SESSION-13: ids are never given twice, and never the owner of containers', (t) => {
   // The server 128 with its clock at 0 would begin with -2^63.
-  const tracker = new SessionTracker(tick, 128, 0)
+  const tracker = new SessionTracker(tick, new SessionIds(128, 0))
   const ids = Array.from({ length: 1000 }, () => tracker.create(1000, 0))
   t.is(new Set(ids).size, ids.length)
   t.is(ids[0], -(1n << 63n) + 1n)
   t.false(ids.includes(0n))
+})
+
+test('SESSION-11, SESSION-12: an id that a session has is not given again, whatever the clock says', (t) => {
+  for (const sid of [1, 128, 254]) {
+    const [first, again] = [new SessionIds(sid, 5000), new SessionIds(sid, 5000)]
+    const before = new SessionTracker(tick, first)
+    const given = [before.create(1000, 0), before.create(1000, 0)]
+    // Another role, while the clock stands still: the ids go on.
+    t.is(new SessionTracker(tick, first).create(1000, 0), BigInt.asIntN(64, given[1]! + 1n))
+    // Another start, by a clock that was set back: living sessions are gone behind, those of other servers not.
+    const after = new SessionTracker(tick, again)
+    const foreign = new SessionIds(3, 9000).give()
+    for (const id of [given[1]!, given[0]!, foreign]) after.add(id, 1000, 0)
+    t.is(after.create(1000, 0), BigInt.asIntN(64, given[1]! + 1n))
+  }
 })
 
 test('SESSION-10: a session that is being created is no session yet: not open, not touched, not in snapshots', (t) => {

@@ -2,6 +2,7 @@
 import type { ConnectRequest, Request } from '../../spec/vocabulary/index.js'
 import { nodeHash } from '../../src/runtime/hash.js'
 import { assemble } from '../../src/server/assemble.js'
+import { SessionIds } from '../../src/session/session-ids.js'
 import type { Journal } from '../../src/server/effects.js'
 import { LocalReplication } from '../../src/server/replication/local-replication.js'
 import type { ProposerParts } from '../../src/server/replication/proposer.js'
@@ -35,7 +36,14 @@ export class Bench {
     sid = 1,
   ) {
     const whole = { ...defaultConfig(), ...config }
-    const { state, sessions } = assemble(whole, nodeHash, new DataTree(), new Map(), this.now, sid)
+    const { state, sessions } = assemble(
+      whole,
+      nodeHash,
+      new DataTree(),
+      new Map(),
+      this.now,
+      new SessionIds(sid, this.now),
+    )
     const transport: Transport = {
       send: (id, bytes) => {
         this.sent.set(id, [...(this.sent.get(id) ?? []), Buffer.from(bytes)])

@@ -3,6 +3,14 @@ import type { Mutant } from '../mutant.js'
 
 export const sessionMutants: readonly Mutant[] = [
   {
+    id: 'id-of-a-living-session-given-again',
+    file: 'src/session/session-tracker.ts',
+    find: 'this.ids.goBehind(id);',
+    replace: '',
+    rules: ['SESSION-11', 'SESSION-12'],
+    tests: ['dist/test/session/session-tracker.test.js'],
+  },
+  {
     id: 'wrong-password-accepted',
     file: 'src/server/handshake.ts',
     find: 'return equal(passwd, passwordOf(sessionId));',

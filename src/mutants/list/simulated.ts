@@ -77,6 +77,13 @@ const own: readonly Omit<Mutant, 'tests'>[] = [
     rules: ['BROADCAST-40'],
   },
   {
+    id: 'each-role-begins-its-ids-anew',
+    file: 'src/server/ensemble/ensemble-server.ts',
+    find: 'clock.now(), this.ids)',
+    replace: 'clock.now(), new SessionIds(Number(members.sid), clock.now()))',
+    rules: ['SESSION-11', 'SESSION-12'],
+  },
+  {
     id: 'touched-sessions-not-told',
     file: 'src/server/ensemble/learner-service.ts',
     find: 'return [...heard].map(([sessionId, timeout]) => ({ sessionId, timeout }));',

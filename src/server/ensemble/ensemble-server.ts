@@ -9,13 +9,13 @@ import type { Cancel } from '../../platform/clock.js'
 import type { Logger } from '../../platform/logger.js'
 import { StorageError } from '../../storage/errors.js'
 import { FolderClaim } from '../../storage/folder-claim.js'
-import { type Folders, foldersOf, folderSizes, makeFolders } from '../../storage/folders.js'
+import { SessionIds } from '../../session/session-ids.js'
+import { type Folders, foldersOf, makeFolders } from '../../storage/folders.js'
 import { hex } from '../../storage/names.js'
 import type { DataTree } from '../../tree/data-tree.js'
 import { assemble } from '../assemble.js'
 import type { ServerConfig } from '../config/config.js'
 import { ServerCore } from '../core.js'
-import { ServerInspection } from '../inspect.js'
 import type { Outside } from '../outside.js'
 import type { ProposerParts } from '../replication/proposer.js'
 import type { Replication } from '../replication/replication.js'
@@ -26,6 +26,7 @@ import { MemberData } from './member-data.js'
 import { type MemberContext, type MemberEvent, memberMachine } from './member-machine.js'
 import { NotServing } from './not-serving.js'
 import type { PeerNetwork } from '../../platform/peer-network.js'
+import { memberInspection } from './member-inspection.js'
 import type { MemberEvents, Membership, Role, RoleParts } from './role.js'
 
 /** A server's part in elections. */
@@ -56,15 +57,13 @@ const hour = 3_600_000
 /** Bytes that a packet may have beyond what a client may send: a multi's transaction is longer than its request. */
 const packetRoom = 1 << 20
 
-/** What `srvr` calls a role. */
-const modes = { leading: 'leader', following: 'follower', observing: 'observer' } as const
-
 export class EnsembleServer implements MemberContext {
   readonly stopped: Promise<void>
   port = 0
   private readonly folders: Folders
   private readonly claim = new FolderClaim()
   private readonly notServing: NotServing
+  private readonly ids: SessionIds
   private readonly gate: ClientGate
   private readonly timers: Cancel[] = []
   private data!: MemberData
@@ -84,6 +83,7 @@ export class EnsembleServer implements MemberContext {
   ) {
     const { config } = options
     this.folders = foldersOf(config.dataDir, config.dataLogDir)
+    this.ids = new SessionIds(Number(options.members.sid), outside.clock.now())
     this.notServing = new NotServing(outside.listener, config)
     this.gate = new ClientGate(this.notServing)
     this.stopped = new Promise((resolve, reject) => (this.finish = { resolve, reject }))
@@ -92,7 +92,12 @@ export class EnsembleServer implements MemberContext {
 
   /** What the server is: a state of its machine, or what it does while it has a leader. */
   get mode(): string {
-    return this.role?.core === undefined ? life.stateName(this.at) : this.role.name
+    return this.serving ?? life.stateName(this.at)
+  }
+
+  /** What it does for clients; undefined while it serves none. */
+  get serving(): Role['name'] | undefined {
+    return this.role?.core === undefined ? undefined : this.role.name
   }
 
   /** The state of its machine, or of its role's. */
@@ -265,15 +270,13 @@ export class EnsembleServer implements MemberContext {
     const { clock, hash, listener } = this.outside
     const { tree } = this.data
     tree.setConfig(Buffer.from(members.configText), clock.now())
-    const { state, sessions } = assemble(
-      config,
-      hash,
-      tree,
-      this.data.sessions,
-      clock.now(),
-      Number(members.sid),
+    const { state, sessions } = assemble(config, hash, tree, this.data.sessions, clock.now(), this.ids)
+    const inspection = memberInspection(
+      this,
+      { outside: this.outside, folders: this.folders, sid: members.sid },
+      state,
+      sessions,
     )
-    const inspection = this.inspection(state, sessions)
     const core: ServerCore = new ServerCore({
       config,
       state,
@@ -303,22 +306,6 @@ export class EnsembleServer implements MemberContext {
     core.closeAll()
     core.flush()
     this.data.endSessions()
-  }
-
-  private inspection(
-    state: ConstructorParameters<typeof ServerInspection>[1],
-    sessions: ConstructorParameters<typeof ServerInspection>[2],
-  ): ServerInspection {
-    const { disk, process } = this.outside
-    const { folders } = this
-    return new ServerInspection(() => this.core!, state, sessions, process, {
-      dataDir: folders.snapshots,
-      dataLogDir: folders.logs,
-      port: () => this.port,
-      mode: () => modes[this.role!.name],
-      sid: Number(this.options.members.sid),
-      directorySizes: () => folderSizes(disk, folders),
-    })
   }
 
   // --- time and the end ---
