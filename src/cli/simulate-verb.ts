@@ -18,7 +18,12 @@ type Flags = ReadonlyMap<string, string | true>
 export async function simulate(args: readonly string[], output: Output = terminal()): Promise<number> {
   const { flags } = parseArguments(args, simulateFlags, 0, simulateHelp)
   const file = flags.get('schedule')
-  if (file !== undefined) return again(String(file), flags, output)
+  if (file !== undefined) {
+    const other = [...flags.keys()].find((name) => !['schedule', 'log', 'json'].includes(name))
+    if (other !== undefined)
+      throw new UsageError(`--${other} is nothing beside --schedule, which says all of a run`, simulateHelp)
+    return again(String(file), flags, output)
+  }
   const size = {
     servers: whole(flags, 'servers', 3, 1, 9),
     observers: whole(flags, 'observers', 0, 0, 9),
@@ -27,13 +32,15 @@ export async function simulate(args: readonly string[], output: Output = termina
   }
   const seed = whole(flags, 'seed', 1, 0, 2 ** 31)
   const seeds = whole(flags, 'seeds', 1, 1, 1_000_000)
+  if (flags.has('log') && seeds > 1)
+    throw new UsageError('--log is for one run; expected --seeds 1, or --schedule FILE', simulateHelp)
   const started = Date.now()
   let simulated = 0
   let reached = 0
   const progress = (time: number) => {
     if (process.stderr.isTTY) output.aside.write(`\r${(time / 60_000).toFixed(1)} simulated minutes `)
   }
-  const options = { progress, ...(flags.has('log') && seeds === 1 ? { logger: logLines(output) } : {}) }
+  const options = { progress, ...(flags.has('log') ? { logger: logLines(output) } : {}) }
   for await (const run of search(size, seed, seeds, options)) {
     simulated += run.result.time
     reached = run.reached

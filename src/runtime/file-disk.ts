@@ -63,12 +63,7 @@ export class FileDisk implements Disk {
   }
 
   syncFile(file: string): void {
-    const fd = openSync(file, 'r+')
-    try {
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
+    syncAt(file, 'r+')
   }
 
   rename(from: string, to: string): void {
@@ -80,16 +75,20 @@ export class FileDisk implements Disk {
   }
 
   syncFolder(folder: string): void {
-    const fd = openSync(folder, 'r')
-    try {
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
+    syncAt(folder, 'r')
   }
 
   lock(folder: string): Promise<Claim> {
     return lockFolder(folder)
+  }
+}
+
+function syncAt(path: string, flags: 'r' | 'r+'): void {
+  const fd = openSync(path, flags)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
   }
 }
 

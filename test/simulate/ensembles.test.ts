@@ -21,7 +21,7 @@ const sizes: readonly Size[] = [
 
 for (const [at, size] of sizes.entries())
   test.serial(
-    `SERVICE-20 to 73: ${size.servers} voters and ${size.observers} observers keep the rules`,
+    `SERVICE-20, SERVICE-22, SERVICE-24, SERVICE-26, SERVICE-33, SERVICE-40, SERVICE-47, SERVICE-56, BROADCAST-70, BROADCAST-71, BROADCAST-74, BROADCAST-85: ${size.servers} voters and ${size.observers} observers keep the rules`,
     async (t) => {
       t.timeout(1_200_000)
       const count = Math.ceil(seeds / sizes.length)

@@ -1,7 +1,10 @@
 /** Schedules: the same gives the same run, a file gives back what was written, and says what is wrong with it. */
 import test from 'ava'
 import { drawSchedule } from '../../src/simulate/ensemble/draw-schedule.js'
-import { runSchedule } from '../../src/simulate/ensemble/run-schedule.js'
+import { type RunResult, runSchedule } from '../../src/simulate/ensemble/run-schedule.js'
+import type { Schedule } from '../../src/simulate/ensemble/fault.js'
+import { Violation } from '../../src/simulate/ensemble/judge/violation.js'
+import { shrink } from '../../src/simulate/ensemble/shrink.js'
 import { readSchedule, scheduleText } from '../../src/simulate/ensemble/schedule-file.js'
 
 const size = { servers: 3, observers: 1, clients: 3, duration: 20_000 }
@@ -20,6 +23,24 @@ test('a file gives back the schedule that was written', (t) => {
   }
   const calm = { ...drawSchedule(1, size), faults: [] }
   t.deepEqual(readSchedule(scheduleText(calm)), calm)
+})
+
+test('a failing schedule is made short: what has no part in it is left out, and the rest still breaks the same rule', async (t) => {
+  const schedule = drawSchedule(3, { ...size, duration: 300_000 })
+  const [one, other] = [schedule.faults[4]!, schedule.faults[9]!]
+  // It fails where both are there, 5 s after the second.
+  const run = (tried: Schedule): Promise<RunResult> => {
+    const isBroken = tried.faults.includes(one) && tried.faults.includes(other) && tried.duration >= other.at
+    const violation = isBroken ? new Violation('LAMP-1', 'dark') : undefined
+    return Promise.resolve({ violation, time: other.at + 5000 } as RunResult)
+  }
+  const { schedule: short, result, runs } = await shrink(schedule, await run(schedule), 200, () => {}, run)
+  t.deepEqual(short.faults, [one, other])
+  t.is(short.duration, other.at + 5000)
+  t.is(result.violation?.rule, 'LAMP-1')
+  t.true(runs < 60, `${runs}`)
+  const cut = await shrink(schedule, await run(schedule), 1, () => {}, run)
+  t.is(cut.runs, 1)
 })
 
 const fault = (text: string) =>

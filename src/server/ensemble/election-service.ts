@@ -1,6 +1,7 @@
 /** A member's part in elections: the election's core, its connections, and the time between them. */
 import { Election } from '../../election/election.js'
 import { ElectionConnections } from '../../election/election-connections.js'
+import { Repeated } from '../../election/repeated.js'
 import type { Cancel, Clock } from '../../platform/clock.js'
 import type { Logger } from '../../platform/logger.js'
 import type { PeerAddress, PeerNetwork } from '../../platform/peer-network.js'
@@ -17,8 +18,6 @@ export interface ElectionServiceOptions {
 
 /** Milliseconds between two looks at the clock. */
 const tick = 20
-/** Milliseconds within which a server is not told the same twice: two that answer each other would go on as fast as they can. */
-const shortest = 20
 /** Milliseconds that a connection to another server may take. */
 const connectTimeout = 5000
 
@@ -37,8 +36,7 @@ class MemberElection implements ElectionService {
   private readonly connections: ElectionConnections
   private readonly own: readonly PeerAddress[]
   private cancel: Cancel | undefined
-  /** What each server was told last, and when. */
-  private readonly said = new Map<bigint, { readonly notification: Said; readonly at: number }>()
+  private readonly repeated = new Repeated()
 
   constructor(
     private readonly options: ElectionServiceOptions,
@@ -69,7 +67,9 @@ class MemberElection implements ElectionService {
         configText: configText(ensemble),
       },
       {
-        send: (to, notification) => this.send(to, notification),
+        send: (to, notification) => {
+          if (!this.repeated.is(to, notification, this.now())) this.connections.send(to, notification)
+        },
         connectAll: () => this.connections.connectAll(),
         decided,
       },
@@ -94,23 +94,7 @@ class MemberElection implements ElectionService {
     return this.connections.close()
   }
 
-  /** ELECTION-63: what was said a moment ago says nothing new. */
-  private send(to: bigint, notification: Said): void {
-    const last = this.said.get(to)
-    const now = this.now()
-    if (last !== undefined && now - last.at < shortest && isSame(last.notification, notification)) return
-    this.said.set(to, { notification, at: now })
-    this.connections.send(to, notification)
-  }
-
   private now(): number {
     return this.options.clock.elapsed()
   }
-}
-
-type Said = Parameters<ElectionConnections['send']>[1]
-
-function isSame(one: Said, other: Said): boolean {
-  const keys = Object.keys(one) as (keyof Said)[]
-  return keys.every((key) => one[key] === other[key])
 }

@@ -9,12 +9,13 @@ export interface Shrunk {
   readonly runs: number
 }
 
-/** @param most runs; told of each */
+/** @param most runs; `progress` is told of each */
 export async function shrink(
   schedule: Schedule,
   result: RunResult,
   most: number,
   progress: (runs: number, faults: number) => void,
+  run: (schedule: Schedule) => Promise<RunResult> = runSchedule,
 ): Promise<Shrunk> {
   const rule = result.violation!.rule
   let best = { schedule, result }
@@ -22,7 +23,7 @@ export async function shrink(
   const isShorter = async (tried: Schedule): Promise<boolean> => {
     if (runs === most) return false
     runs++
-    const found = await runSchedule(tried)
+    const found = await run(tried)
     progress(runs, tried.faults.length)
     if (found.violation?.rule !== rule) return false
     best = { schedule: tried, result: found }

@@ -37,6 +37,8 @@ export class SimulatedClient {
   private inFlight = new Map<number, Request>()
   private heardAt = 0
   private isBusy = true
+  /** It has asked to end its session, and asks nothing more on that connection. */
+  private isLeaving = false
   private isOver = false
   private readonly workload: Workload
 
@@ -66,6 +68,7 @@ export class SimulatedClient {
 
   private ask(request: Request): void {
     const xid = this.nextXid++
+    this.isLeaving = request.op === 'closeSession'
     this.inFlight.set(xid, request)
     this.history!.ask(xid, request)
     void this.connection!.request(request, xid).catch(() => {})
@@ -76,7 +79,7 @@ export class SimulatedClient {
     const { queue, random, pace } = this.options
     queue.after(random.part() * pace, () => this.work())
     if (!this.isReady) return
-    if (this.isBusy && this.inFlight.size < 4) this.ask(this.workload.next())
+    if (this.isBusy && !this.isLeaving && this.inFlight.size < 4) this.ask(this.workload.next())
     const { timeOut } = this.session!
     const silence = queue.now - this.heardAt
     if (silence > (timeOut * 2) / 3) this.connection!.destroy()
@@ -164,10 +167,8 @@ export class SimulatedClient {
 
   private connected({ timeOut, sessionId, passwd }: NonNullable<Client['response']>): void {
     if (timeOut === 0) {
-      // The session is gone; the next connection begins another.
       this.history?.expired()
-      this.session = undefined
-      this.history = undefined
+      this.forgetSession()
       this.connection!.destroy()
       return
     }
@@ -180,6 +181,13 @@ export class SimulatedClient {
       this.setWatches()
     }
     this.isReady = true
+  }
+
+  /** The next connection begins another session. */
+  private forgetSession(): void {
+    this.session = undefined
+    this.history = undefined
+    this.isLeaving = false
   }
 
   private setWatches(): void {
@@ -203,6 +211,7 @@ export class SimulatedClient {
     this.inFlight = new Map()
     this.history?.disconnected()
     this.connection = undefined
+    if (this.isLeaving) this.forgetSession()
     this.connectLater()
   }
 }

@@ -58,6 +58,7 @@ export class SimulatedEnsemble {
       },
       requestOf: (session, xid) => this.histories.get(session)?.requestOf(xid),
       served: (session, reply) => this.histories.get(session)?.served(reply),
+      ended: (session) => this.histories.delete(session),
       changed: (kind, path, zxid) => this.shared.changes.add(kind, path, zxid),
     })
     const counts = { unjudged: 0, judged: 0, answered: 0, expired: 0 }
@@ -161,7 +162,7 @@ export class SimulatedEnsemble {
   private failed(sid: bigint, error: Error): void {
     this.counts.failures++
     const member = this.member(Number(sid))
-    if (!member.isDiskFull && !(error instanceof StorageError && member.repair())) {
+    if (!member.hasFailedToWrite && !(error instanceof StorageError && member.repair())) {
       const where = error instanceof StorageError ? `${error.file}: ${error.message}` : describe(error)
       this.judge(() => {
         throw new Violation('BROADCAST-80', `server ${sid} stops on its own: ${where}`)

@@ -50,6 +50,8 @@ export class SimulatedMember {
   /** How much longer a sync takes than usual. */
   diskFactor = 1
   isDiskFull = false
+  /** The server that runs, or ran last, has met a full disk: it may take a moment to stop, and the disk may have room by then. */
+  hasFailedToWrite = false
   /** The machine goes down at a disk operation: so many from now; `down` is told. */
   private crashIn: { operations: number; readonly down: () => void } | undefined
   private clock: MachineClock
@@ -78,6 +80,7 @@ export class SimulatedMember {
   start(): void {
     const { network, host, random, ensemble, config, logger = silent, sid, failed } = this.options
     network.join(host)
+    this.hasFailedToWrite = false
     const { disk } = this
     const clock = (this.clock = new MachineClock(network.queue, this.clockError))
     this.watchDisk(disk)
@@ -168,6 +171,7 @@ export class SimulatedMember {
         crashIn.down()
       }
       if (!this.isDiskFull || !(operation === 'append' || operation === 'create')) return
+      this.hasFailedToWrite = true
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${operation} '${path}'`), {
         code: 'ENOSPC',
       })

@@ -51,7 +51,7 @@ export class Workload {
     if (draw < 910) return { op: 'getChildren2', path: '/queue', watch: this.random.below(3) === 0 }
     if (draw < 970) return this.takeFirst()
     if (draw < 985) return this.multi()
-    return { op: 'sync', path: '/' }
+    return draw < 997 ? { op: 'sync', path: '/' } : { op: 'closeSession' }
   }
 
   /** An answer has come. */

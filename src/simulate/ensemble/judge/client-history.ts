@@ -114,7 +114,7 @@ export class ClientHistory {
 
   watchesSet(zxid: Zxid): void {
     const { order } = this.shared
-    // What came and went while nobody looked can't be told (SESSION and WATCHER rules on reconnection).
+    // WATCHER-62: what came and went while nobody looked is not told.
     for (const [key, { since, isAbsent }] of this.watches) {
       const [kind, path] = keyParts(key)
       const then = order.at(since)

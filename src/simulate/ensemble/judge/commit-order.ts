@@ -43,9 +43,8 @@ export class CommitOrder {
     const known = this.placed.get(zxid)
     const before = isEpochStart(after) ? undefined : after
     if (known === undefined) {
+      if (zxid < this.oldest) return
       if (zxid <= this.last) {
-        // Older than what is kept.
-        if (this.placed.size === kept) return
         throw new Violation(
           'BROADCAST-74',
           `server ${sid} commits ${hex(zxid)}, which no other did, after ${hex(this.last)} was committed`,
@@ -116,7 +115,7 @@ export class CommitOrder {
     for (const transaction of recent) {
       const { zxid } = transaction.header
       const known = this.placed.get(zxid)
-      if (known === undefined && this.placed.size < kept)
+      if (known === undefined && zxid >= this.oldest)
         throw new Violation('BROADCAST-74', `server ${sid} has ${hex(zxid)}, which was not committed`)
       if (known !== undefined) this.checkSame(sid, known, transaction)
     }
@@ -129,6 +128,11 @@ export class CommitOrder {
           'BROADCAST-76',
           `server ${sid} has ${hex(first)} to ${hex(last)}, but not ${hex(zxid)}, which was committed`,
         )
+  }
+
+  /** What came before it is no longer kept. */
+  private get oldest(): Zxid {
+    return this.placed.size < kept ? 0n : this.placed.keys().next().value!
   }
 
   private checkSame(sid: bigint, { transaction: known }: Placed, transaction: Transaction): void {

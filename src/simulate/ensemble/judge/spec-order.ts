@@ -30,6 +30,7 @@ export interface SpecOrderOptions {
   readonly requestOf: (session: SessionId, xid: number) => Request | undefined
   /** What a write comes to. */
   readonly served: (session: SessionId, reply: Reply) => void
+  readonly ended: (session: SessionId) => void
   readonly changed: (kind: Watched, path: string, zxid: Zxid) => void
 }
 
@@ -62,6 +63,7 @@ export class SpecOrder {
     if (history?.zxid === header.zxid && history.err !== err && txn.op !== 'multi')
       throw new Violation('SERVICE-22', `${txn.op} ${hex(header.zxid)} has error ${err}, not ${history.err}`)
     this.state = { ...this.state, history: null, outputs: [] }
+    this.forgetIfEnded(header.clientId)
     this.tellChanges(before, header.zxid)
     this.states.push(this.state)
     if (this.states.length > kept) this.states.shift()
@@ -82,6 +84,17 @@ export class SpecOrder {
     for (let at = this.states.length - 1; at >= 0; at--)
       if (this.states[at]!.zxid <= zxid) return this.states[at]
     return undefined
+  }
+
+  /** A session that has ended asks nothing more. */
+  private forgetIfEnded(session: SessionId): void {
+    const connection = this.connections.get(session)
+    if (connection === undefined || this.state.sessions.has(session)) return
+    this.connections.delete(session)
+    const connections = new Map(this.state.connections)
+    connections.delete(connection)
+    this.state = { ...this.state, connections }
+    this.options.ended(session)
   }
 
   private open(session: SessionId, timeOut: number, now: number): void {
