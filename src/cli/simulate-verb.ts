@@ -1,7 +1,8 @@
 /** `zoospec simulate`: whole ensembles of the real server, with faults, on a simulated clock, network and disk. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Logger } from '../platform/logger.js'
-import type { Schedule } from '../simulate/ensemble/fault.js'
+import { faultTypes } from '../simulate/ensemble/draw-schedule.js'
+import type { Fault, Schedule } from '../simulate/ensemble/fault.js'
 import { type RunResult, runSchedule } from '../simulate/ensemble/run-schedule.js'
 import { readSchedule, ScheduleError, scheduleText } from '../simulate/ensemble/schedule-file.js'
 import { search } from '../simulate/ensemble/search.js'
@@ -40,7 +41,11 @@ export async function simulate(args: readonly string[], output: Output = termina
   const progress = (time: number) => {
     if (process.stderr.isTTY) output.aside.write(`\r${(time / 60_000).toFixed(1)} simulated minutes `)
   }
-  const options = { progress, ...(flags.has('log') ? { logger: logLines(output) } : {}) }
+  const options = {
+    progress,
+    only: faultsOf(flags),
+    ...(flags.has('log') ? { logger: logLines(output) } : {}),
+  }
   for await (const run of search(size, seed, seeds, options)) {
     simulated += run.result.time
     reached = run.reached
@@ -56,6 +61,17 @@ export async function simulate(args: readonly string[], output: Output = termina
       `${reached} turns of servers' machines with faults reached\n`,
   )
   return 0
+}
+
+/** The kinds of faults that are asked for. */
+function faultsOf(flags: Flags): readonly Fault['type'][] | undefined {
+  const given = flags.get('faults')
+  if (given === undefined) return undefined
+  const known = faultTypes()
+  const asked = String(given).split(',')
+  const wrong = asked.find((name) => !known.some((each) => each === name))
+  if (wrong === undefined) return known.filter((name) => asked.includes(name))
+  throw new UsageError(`--faults has "${wrong}"; expected names of ${known.join(', ')}`, simulateHelp)
 }
 
 /** Runs a schedule from a file. */

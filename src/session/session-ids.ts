@@ -1,5 +1,5 @@
 /**
- * The ids that a server gives its sessions (SESSION-11 to SESSION-13). One for as long as the server runs, whatever roles it has: its
+ * The ids that a server gives its sessions (SESSION-11, SESSION-12, SESSION-13). One for as long as the server runs, whatever roles it has: its
  * clock may have been set back, or have not gone on, since it began.
  */
 import type { SessionId } from '../../spec/vocabulary/index.js'

@@ -61,6 +61,7 @@ test('a mistake is said with its place', async (t) => {
   t.regex(await said('--schedule', join(folder, 'none.json')), /none\.json: ENOENT/)
   t.regex(await said('--seeds', '2', '--log'), /^--log is for one run/)
   t.regex(await said('--schedule', file, '--seed', '2'), /^--seed is nothing beside --schedule/)
+  t.regex(await said('--faults', 'crash,flood'), /^--faults has "flood"; expected names of crash, powerLoss/)
   t.is(await said('--servers', '0'), '--servers is "0"; expected a whole number of 1 to 9')
   t.is(await said('--minutes', '1.5'), '--minutes is "1.5"; expected a whole number of 1 to 100000')
 })

@@ -2,8 +2,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../src/platform/clock.js'
 import { type Logger, silent } from '../../src/platform/logger.js'
 import { freePorts } from '../../src/runtime/local-ensemble.js'
+import { SystemClock } from '../../src/runtime/system-clock.js'
 import { outsideOf } from '../../src/runtime/server.js'
 import { SocketPeerNetwork } from '../../src/runtime/socket-peer-network.js'
 import { QuorumVerifier } from '../../src/quorum/quorum-verifier.js'
@@ -25,6 +27,7 @@ export class Members {
     private readonly observers: readonly bigint[] = [],
     private readonly config: Partial<ServerConfig> = {},
     private readonly logger: Logger = silent,
+    private readonly clock: Clock = new SystemClock(),
   ) {}
 
   async startAll(): Promise<void> {
@@ -54,6 +57,7 @@ export class Members {
     const server = new EnsembleServer(
       {
         ...outsideOf(config),
+        clock: this.clock,
         network: new SocketPeerNetwork(),
         elect: async (decided) => {
           this.decide.set(sid, decided)

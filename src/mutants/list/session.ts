@@ -3,6 +3,14 @@ import type { Mutant } from '../mutant.js'
 
 export const sessionMutants: readonly Mutant[] = [
   {
+    id: 'each-role-begins-its-ids-anew',
+    file: 'src/server/ensemble/ensemble-server.ts',
+    find: 'clock.now(), this.ids)',
+    replace: 'clock.now(), new SessionIds(Number(members.sid), clock.now()))',
+    rules: ['SESSION-11', 'SESSION-12'],
+    tests: ['dist/test/server/ensemble/ensemble-server.test.js'],
+  },
+  {
     id: 'id-of-a-living-session-given-again',
     file: 'src/session/session-tracker.ts',
     find: 'this.ids.goBehind(id);',

@@ -1,4 +1,4 @@
-/** Mistakes that simulated ensembles must notice, within the seeds that a mutant is given. */
+/** Mistakes that simulated ensembles must notice, within the seeds of the tests. */
 import type { Mutant } from '../mutant.js'
 import { electionMutants } from './election.js'
 import { quorumPortMutants } from './quorum-port.js'
@@ -75,13 +75,6 @@ const own: readonly Omit<Mutant, 'tests'>[] = [
     find: 'this.stream.push(rest);',
     replace: '',
     rules: ['BROADCAST-40'],
-  },
-  {
-    id: 'each-role-begins-its-ids-anew',
-    file: 'src/server/ensemble/ensemble-server.ts',
-    find: 'clock.now(), this.ids)',
-    replace: 'clock.now(), new SessionIds(Number(members.sid), clock.now()))',
-    rules: ['SESSION-11', 'SESSION-12'],
   },
   {
     id: 'touched-sessions-not-told',

@@ -11,6 +11,9 @@ export interface Size {
   readonly duration: number
 }
 
+/** Every kind of fault, by name. */
+export const faultTypes = (): readonly Fault['type'][] => [...new Set(kinds.map(({ type }) => type))]
+
 /** The stream of a seed that the schedule is drawn from; the run draws from others. */
 const stream = 1
 /** Milliseconds at the start without faults. */
@@ -28,6 +31,7 @@ interface Draw {
 }
 
 interface Kind {
+  readonly type: Fault['type']
   readonly weight: number
   readonly draw: (of: Draw) => Fault
   /** Whether an ensemble of a size can have it. */
@@ -37,10 +41,23 @@ interface Kind {
 const isSeveral = ({ servers, observers }: Size) => servers + observers > 1
 
 const kinds: readonly Kind[] = [
-  { weight: 12, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'kill', for: span }) },
-  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'ordered', for: span }) },
-  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'scattered', for: span }) },
   {
+    type: 'crash',
+    weight: 12,
+    draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'kill', for: span }),
+  },
+  {
+    type: 'crash',
+    weight: 8,
+    draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'ordered', for: span }),
+  },
+  {
+    type: 'crash',
+    weight: 8,
+    draw: ({ sid, for: span }) => ({ type: 'crash', sid, kind: 'scattered', for: span }),
+  },
+  {
+    type: 'powerLoss',
     weight: 8,
     draw: ({ random, for: span }) => ({
       type: 'powerLoss',
@@ -49,6 +66,7 @@ const kinds: readonly Kind[] = [
     }),
   },
   {
+    type: 'crashAtDisk',
     weight: 12,
     draw: ({ random, sid, for: span }) => ({
       type: 'crashAtDisk',
@@ -58,21 +76,30 @@ const kinds: readonly Kind[] = [
     }),
   },
   {
+    type: 'cut',
     weight: 8,
     isFor: isSeveral,
     draw: ({ sid, other, for: span }) => ({ type: 'cut', from: sid, to: other, for: span }),
   },
-  { weight: 8, draw: ({ sid, for: span }) => ({ type: 'isolate', sid, for: span }) },
+  { type: 'isolate', weight: 8, draw: ({ sid, for: span }) => ({ type: 'isolate', sid, for: span }) },
   {
+    type: 'split',
     weight: 6,
     draw: ({ random, size, for: span }) => ({ type: 'split', side: sideOf(random, size), for: span }),
   },
-  { weight: 8, isFor: isSeveral, draw: ({ sid, other }) => ({ type: 'reset', a: sid, b: other }) },
   {
+    type: 'reset',
+    weight: 8,
+    isFor: isSeveral,
+    draw: ({ sid, other }) => ({ type: 'reset', a: sid, b: other }),
+  },
+  {
+    type: 'slowNetwork',
     weight: 5,
     draw: ({ random, for: span }) => ({ type: 'slowNetwork', most: 20 + random.below(400), for: span }),
   },
   {
+    type: 'slowDisk',
     weight: 5,
     draw: ({ random, sid, for: span }) => ({
       type: 'slowDisk',
@@ -81,12 +108,14 @@ const kinds: readonly Kind[] = [
       for: span,
     }),
   },
-  { weight: 3, draw: ({ sid, for: span }) => ({ type: 'fullDisk', sid, for: span }) },
+  { type: 'fullDisk', weight: 3, draw: ({ sid, for: span }) => ({ type: 'fullDisk', sid, for: span }) },
   {
+    type: 'setClock',
     weight: 3,
     draw: ({ random, sid }) => ({ type: 'setClock', sid, ahead: random.below(120_000) - 60_000 }),
   },
   {
+    type: 'clockRate',
     weight: 3,
     draw: ({ random, sid, for: span }) => ({
       type: 'clockRate',
@@ -96,6 +125,7 @@ const kinds: readonly Kind[] = [
     }),
   },
   {
+    type: 'wipe',
     weight: 3,
     isFor: ({ observers }) => observers > 0,
     draw: ({ random, size, for: span }) => ({
@@ -104,16 +134,22 @@ const kinds: readonly Kind[] = [
       for: span,
     }),
   },
-  { weight: 4, draw: ({ random, size }) => ({ type: 'loseClient', client: random.below(size.clients) }) },
+  {
+    type: 'loseClient',
+    weight: 4,
+    draw: ({ random, size }) => ({ type: 'loseClient', client: random.below(size.clients) }),
+  },
 ]
 
-export function drawSchedule(seed: number, size: Size): Schedule {
+/** @param only the kinds of faults that there are; all, in a choice of each seed's own, where it is not said */
+export function drawSchedule(seed: number, size: Size, only?: readonly Fault['type'][]): Schedule {
   const random = new Random(seed, stream)
   // Some runs are calm, some are not; and each has some kinds of faults only, so that a few of them meet often.
   const every = [2000, 5000, 10_000, 30_000][random.below(4)]!
   const possible = kinds.filter(({ isFor }) => isFor?.(size) ?? true)
   const some = possible.filter(() => random.below(2) === 0)
-  const chosen = some.length === 0 ? possible : some
+  const asked = possible.filter(({ type }) => only?.includes(type))
+  const chosen = asked.length > 0 ? asked : some.length > 0 ? some : possible
   const faults: Timed[] = []
   for (let at = calm; at < size.duration;) {
     at += -Math.log(1 - random.part()) * every

@@ -4,7 +4,7 @@
  */
 import { Random } from '../../random/random.js'
 import { drawSchedule, type Size } from './draw-schedule.js'
-import type { Schedule } from './fault.js'
+import type { Fault, Schedule } from './fault.js'
 import { type RunOptions, type RunResult, runSchedule } from './run-schedule.js'
 
 /** Schedules that are varied: the ones that added something last. */
@@ -19,19 +19,24 @@ export interface SearchRun {
   readonly reached: number
 }
 
+export interface SearchOptions extends RunOptions {
+  /** The kinds of faults that there are; all where it is not said. */
+  readonly only?: readonly Fault['type'][] | undefined
+}
+
 /** @param first the first seed; the next ones follow */
 export async function* search(
   size: Size,
   first: number,
   count: number,
-  options: RunOptions = {},
+  options: SearchOptions = {},
 ): AsyncGenerator<SearchRun> {
   const reached = new Set<string>()
   const basis: Schedule[] = []
   for (let seed = first; seed < first + count; seed++) {
     const random = new Random(seed, stream)
     const isVaried = basis.length > 0 && random.below(2) === 0
-    const drawn = drawSchedule(seed, size)
+    const drawn = drawSchedule(seed, size, options.only)
     const schedule = isVaried ? vary(basis[random.below(basis.length)]!, drawn, random) : drawn
     const result = await runSchedule(schedule, options)
     const before = reached.size

@@ -4,7 +4,9 @@ import { connect as connectSocket } from 'node:net'
 import { passwordOf } from '../../../spec/session/password.js'
 import { CreateMode, ErrorCode, type Request } from '../../../spec/vocabulary/index.js'
 import type { Client } from '../../../src/client/client.js'
+import { silent } from '../../../src/platform/logger.js'
 import { connectClient } from '../../../src/runtime/client-socket.js'
+import { SystemClock } from '../../../src/runtime/system-clock.js'
 import { leaderPacket } from '../../../src/wire/peer/leader-message-bytes.js'
 import { learnerPacket } from '../../../src/wire/peer/learner-message-bytes.js'
 import { open } from '../../support/bench.js'
@@ -106,6 +108,20 @@ test('SESSION-53: a client goes to another server with its session, and its ephe
   t.is((await third.request(exists('/mine'))).err, ErrorCode.NoNode)
   const refused = await client(members, 1n, { sessionId, passwd })
   t.is(refused.response!.timeOut, 0)
+})
+
+test('SESSION-11, SESSION-12: a server whose clock stands still gives no id again when its role changes', async (t) => {
+  const members = await started(t, 3, [], {}, silent, new SystemClock(() => 1_700_000_000_000))
+  members.elect(3n, 1n, 2n)
+  await serving(members, 1n, 2n, 3n)
+  const first = await client(members, 1n)
+  const { sessionId } = first
+  await first.close()
+  await members.crash(3n)
+  await until('both look', () => members.looking.size === 2)
+  members.elect(2n, 1n)
+  await serving(members, 1n, 2n)
+  t.is((await client(members, 1n)).sessionId, sessionId + 1n)
 })
 
 test('BROADCAST-63: the leader dies, another leads, what was acknowledged is there, and the old one comes back', async (t) => {
