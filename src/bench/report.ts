@@ -109,7 +109,7 @@ export function table(lines: readonly Row[], results: Pick<Results, 'ceiling'>):
     ...text.slice(1),
     '',
     'Medians over the rounds. A ratio says how many times better zoospec is: more replies, or less time or memory.',
-    "Memory is resident memory's growth; Apache's after a full collection (jcmd GC.run), zoospec's as it stands.",
+    "Memory is resident memory (of idle sessions, its growth); Apache's after a full collection (jcmd GC.run), zoospec's as it stands.",
     ...ceilings,
     '',
   ].join('\n')
