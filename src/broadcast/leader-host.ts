@@ -6,6 +6,7 @@ import type { SessionId, Zxid } from '../../spec/vocabulary/index.js'
 import type { Transaction } from '../tree/txn.js'
 import type { LeaderMessage, LearnerMessage, TouchedSession } from '../wire/peer/quorum-message.js'
 import type { CommittedLog } from './committed-log.js'
+import type { LeaderEvent } from './leader-context.js'
 import type { Leaving } from './leaving.js'
 import type { Quorums } from './quorums.js'
 import type { OlderLog } from './synchronize.js'
@@ -43,6 +44,8 @@ export interface LeaderHost extends OlderLog {
   revalidate(id: number, sessionId: SessionId, timeout: number): void
   /** Sessions that a learner heard of. */
   touched(id: number, sessions: readonly TouchedSession[]): void
+  /** A turn is over, for whoever looks on. States are paths. */
+  readonly turned?: ((event: LeaderEvent, before: string, after: string) => void) | undefined
 }
 
 export interface LeaderOptions {

@@ -199,6 +199,8 @@ export class Leader {
   }
 
   private step(event: LeaderEvent): void {
-    this.at = machine.step(this.at, this.role, event)
+    const before = this.at
+    this.at = machine.step(before, this.role, event)
+    this.host.turned?.(event, machine.stateName(before), this.state)
   }
 }

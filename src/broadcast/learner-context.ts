@@ -1,7 +1,7 @@
 /** What a learner is told, and what it knows and does at the turns of its machine. */
 import type { Zxid } from '../../spec/vocabulary/index.js'
 import type { LeaderMessage, LearnerMessage } from '../wire/peer/quorum-message.js'
-import type { Truncated } from './learner-host.js'
+import type { Truncated } from './truncated.js'
 
 /** What a client of this server asks of the leader. */
 export type Forwarded = Extract<LearnerMessage, { readonly type: 'REQUEST' | 'SYNC' | 'REVALIDATE' }>

@@ -6,6 +6,7 @@ import type { SessionId, Zxid } from '../../spec/vocabulary/index.js'
 import type { Transaction } from '../tree/txn.js'
 import type { LearnerMessage, TouchedSession } from '../wire/peer/quorum-message.js'
 import type { CommittedLog } from './committed-log.js'
+import type { LearnerEvent } from './learner-context.js'
 import type { LearnerLeaving } from './leaving.js'
 
 export interface LearnerHost {
@@ -43,6 +44,8 @@ export interface LearnerHost {
   takeTouched(): readonly TouchedSession[]
   /** The role is over, and the connection was closed. */
   left(leaving: LearnerLeaving): void
+  /** A turn is over, for whoever looks on. States are paths. */
+  readonly turned?: ((event: LearnerEvent, before: string, after: string) => void) | undefined
 }
 
 export interface LearnerOptions {
@@ -64,10 +67,3 @@ export interface LearnerOptions {
   readonly syncLimit: number
   readonly configVersion: bigint
 }
-
-/** What became of `truncate`. */
-export type Truncated =
-  /** The last zxid that the disk has now. */
-  | { readonly isCut: true; readonly lastZxid: Zxid }
-  /** A snapshot is later than the zxid: nothing was changed. */
-  | { readonly isCut: false }

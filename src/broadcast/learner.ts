@@ -8,7 +8,8 @@ import { compile } from '../machine/compile.js'
 import type { LeaderMessage } from '../wire/peer/quorum-message.js'
 import { Fifo } from './fifo.js'
 import { HalfTicks } from './half-ticks.js'
-import type { LearnerHost, LearnerOptions, Truncated } from './learner-host.js'
+import type { LearnerHost, LearnerOptions } from './learner-host.js'
+import type { Truncated } from './truncated.js'
 import type { Forwarded, LearnerEvent } from './learner-context.js'
 import { learnerMachine } from './learner-machine.js'
 import { LearnerRole } from './learner-role.js'
@@ -37,7 +38,10 @@ export class Learner {
   /** Messages that wait for the disk. */
   private readonly inbox = new Fifo<LeaderMessage>()
 
-  constructor(host: LearnerHost, options: LearnerOptions) {
+  constructor(
+    private readonly host: LearnerHost,
+    options: LearnerOptions,
+  ) {
     this.clock = new HalfTicks(options.tickTime)
     this.role = new LearnerRole(host, options, this.clock, () => this.state)
   }
@@ -136,10 +140,17 @@ export class Learner {
   }
 
   private step(event: LearnerEvent): void {
-    this.at = machine.step(this.at, this.role, event)
+    this.turn(event)
     while (this.isReading && this.inbox.length > 0 && !machine.isFinal(this.at)) {
       const message = this.inbox.shift()
-      if (message !== undefined) this.at = machine.step(this.at, this.role, message)
+      if (message !== undefined) this.turn(message)
     }
+  }
+
+  private turn(event: LearnerEvent): void {
+    const before = this.at
+    if (machine.isFinal(before)) return
+    this.at = machine.step(before, this.role, event)
+    this.host.turned?.(event, machine.stateName(before), this.state)
   }
 }

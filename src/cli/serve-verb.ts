@@ -93,13 +93,18 @@ async function runMember(
   }: { config: ServerConfig; ensemble: EnsembleConfig; places: ReadonlyMap<string, string> },
   logger: Logger,
 ): Promise<number> {
-  if (flags.has('trace'))
-    throw new UsageError('--trace is for a server that stands alone; zoo.cfg names an ensemble', serveHelp)
   const sid = readSid(resolve(config.dataDir), ensemble)
   const { client } = ensemble.members.get(sid)!
   const about = { name: `server.${sid}`, place: positional[0]!, client }
   if (!flags.has('client-port')) takeClientAddress(config, about, places)
-  return untilStopped(await startMember({ config, ensemble, sid, logger }), logger)
+  const traceFile = flags.get('trace')
+  const trace = typeof traceFile === 'string' ? openTrace(traceFile, `server.${sid}`) : undefined
+  try {
+    const server = await startMember({ config, ensemble, sid, logger, tracer: trace?.tracer })
+    return await untilStopped(server, logger)
+  } finally {
+    trace?.close()
+  }
 }
 
 /** What the file and the flags say together; flags go before the file. */

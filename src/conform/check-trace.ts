@@ -8,9 +8,10 @@ import { decodeEvent, TraceFormatError } from '../trace/trace-codec.js'
 import { Coverage } from './rule-coverage.js'
 import { explain, explainJson } from './format-rejection.js'
 import { TraceInputError } from './trace-inputs.js'
-import { checkTransition } from './state-mapping.js'
+import { MemberValidator } from './member-validator.js'
 import type { Rejection } from './rejection.js'
 import { ServiceValidator } from './trace-validator.js'
+import type { TraceEvent } from '../trace/trace-event.js'
 
 /** What a server without a `start` event is taken to be configured as: Apache's defaults. */
 export const defaultSettings: Settings = {
@@ -46,6 +47,7 @@ export async function validateTrace(
 ): Promise<Verdict> {
   const coverage = new Coverage()
   const servers = new Map<string, ServiceValidator>()
+  const members = new Map<string, MemberValidator>()
   const seqs = new Map<string, number>()
   let line = 0
   let events = 0
@@ -64,7 +66,8 @@ export async function validateTrace(
       servers.set(event.server, (validator = new ServiceValidator(service, defaultSettings, coverage)))
     }
     try {
-      const rejection = event.subsystem === 'service' ? validator.accept(event) : checkTransition(event)
+      const rejection =
+        event.subsystem === 'service' ? validator.accept(event) : memberOf(members, event).accept(event)
       if (rejection !== undefined) return { rejection, events, coverage }
     } catch (error) {
       if (error instanceof TraceInputError) throw new TraceFormatError(line, error.message)
@@ -76,6 +79,14 @@ export async function validateTrace(
     if (rejection !== undefined) return { rejection, events, coverage }
   }
   return { rejection: undefined, events, coverage }
+}
+
+function memberOf(members: Map<string, MemberValidator>, { server }: TraceEvent): MemberValidator {
+  const found = members.get(server)
+  if (found !== undefined) return found
+  const made = new MemberValidator()
+  members.set(server, made)
+  return made
 }
 
 /** Runs the command. The exit code: 0 accepted, 1 rejected, 2 unreadable. */

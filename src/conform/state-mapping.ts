@@ -3,6 +3,7 @@
  * that the spec's machine has. An implementation's state may stand for several of the spec's, and a step of it for none.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { leaderMachine } from '../../spec/broadcast/leader-machine.js'
 import { wireMachine } from '../../spec/wire/wire-machine.js'
 import type { TraceEvent } from '../trace/trace-event.js'
 import type { Rejection } from './rejection.js'
@@ -39,6 +40,23 @@ export const mappings: ReadonlyMap<string, Mapping> = new Map([
       rule: 'SERVICE-10',
     },
   ],
+  [
+    'leader',
+    {
+      machine: leaderMachine,
+      states: {},
+      events: {
+        ACCEPTED_EPOCH_WRITTEN: ['WRITE'],
+        CURRENT_EPOCH_WRITTEN: ['WRITE'],
+        PROPOSE: ['CLIENT', 'REQUEST'],
+        LOGGED: ['LOG'],
+        SNAPSHOT_SENT: ['SYNCHRONIZED'],
+        HALF_TICK: ['GIVE_UP'],
+        LOG_FAILED: ['DISK_ERROR', 'GIVE_UP'],
+      },
+      rule: 'BROADCAST-65',
+    },
+  ],
 ])
 
 /** Checks an event of a subsystem that is in the table; events of others are not checked. */
@@ -52,7 +70,8 @@ export function checkTransition(event: TraceEvent): Rejection | undefined {
   const types = mapping.events[input.type] ?? [input.type]
   if (from.some((state) => to.includes(state))) return undefined // no step of the spec
   const possible = from.flatMap((state) => transitionsFrom(root, state))
-  if (possible.some(({ type, target }) => types.includes(type) && to.includes(target))) return undefined
+  const isReached = (target: string) => to.some((state) => state === target || state.startsWith(`${target}.`))
+  if (possible.some(({ type, target }) => types.includes(type) && isReached(target))) return undefined
   return {
     event,
     rule: mapping.rule,
@@ -61,13 +80,17 @@ export function checkTransition(event: TraceEvent): Rejection | undefined {
   }
 }
 
-/** The transitions of a state: events and where they lead. */
-function transitionsFrom(root: AnyStateNode, name: string): { type: string; target: string }[] {
+/** The transitions of a state, and of those that it is in: events and where they lead. */
+function transitionsFrom(root: AnyStateNode, path: string): { type: string; target: string }[] {
   const found: { type: string; target: string }[] = []
-  const state = root.states[name]
-  if (state === undefined) return found
-  for (const [type, transitions] of state.transitions) {
-    for (const { target } of transitions) found.push({ type: String(type), target: target?.[0]?.key ?? name })
+  let state: AnyStateNode | undefined = root
+  for (const key of ['', ...path.split('.')]) {
+    if (key !== '') state = state.states[key]
+    if (state === undefined) return []
+    for (const [type, transitions] of state.transitions) {
+      for (const { target } of transitions)
+        found.push({ type: String(type), target: target?.[0]?.path.join('.') ?? path })
+    }
   }
   return found
 }

@@ -29,6 +29,8 @@ export interface ElectionHost {
   connectAll(): void
   /** This server has settled on a leader, which may be itself. */
   decided(leader: bigint): void
+  /** A turn is over, for whoever looks on; before `decided` is called. */
+  turned?(event: ElectionEvent, before: string): void
 }
 
 const machine = compile(electionMachine)
@@ -105,11 +107,13 @@ export class Election implements ElectionContext {
   }
 
   private step(event: ElectionEvent): void {
+    const before = this.at
     this.at = machine.step(this.at, this, event)
-    if (this.at === counting) return this.step({ type: 'COUNT' })
-    if (this.at !== decided) return
-    this.at = machine.step(this.at, this, { type: 'DECIDE' })
-    this.host.decided(this.vote!.leader)
+    if (this.at === counting) this.at = machine.step(this.at, this, { type: 'COUNT' })
+    const hasDecided = this.at === decided
+    if (hasDecided) this.at = machine.step(this.at, this, { type: 'DECIDE' })
+    this.host.turned?.(event, machine.stateName(before))
+    if (hasDecided) this.host.decided(this.vote!.leader)
   }
 
   /** ELECTION-35: whoever has heard something tells nobody again for a while. */

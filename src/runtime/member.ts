@@ -7,7 +7,9 @@ import { ConfigError } from '../server/config/config-error.js'
 import type { EnsembleConfig } from '../server/config/ensemble-config.js'
 import { openElection } from '../server/ensemble/election-service.js'
 import { EnsembleServer } from '../server/ensemble/ensemble-server.js'
+import { MemberTrace } from '../server/ensemble/member-trace.js'
 import { membershipOf } from '../server/ensemble/membership.js'
+import type { Tracer } from '../trace/trace-event.js'
 import { outsideOf } from './server.js'
 import { SocketPeerNetwork } from './socket-peer-network.js'
 
@@ -18,23 +20,37 @@ export interface MemberOptions {
   readonly logger: Logger
   /** Its number in the ensemble. */
   readonly sid: bigint
+  /** Told of every turn of its roles. */
+  readonly tracer?: Tracer | undefined
 }
 
 /** Starts a member. Rejects when the data can't be read, or a port can't be had. */
-export async function startMember({ config, ensemble, sid, logger }: MemberOptions): Promise<EnsembleServer> {
+export async function startMember({
+  config,
+  ensemble,
+  sid,
+  logger,
+  tracer,
+}: MemberOptions): Promise<EnsembleServer> {
   const dataDir = resolve(config.dataDir)
   const dataLogDir = config.dataLogDir === null ? null : resolve(config.dataLogDir)
   const whole = { ...config, dataDir, dataLogDir }
   const outside = outsideOf(whole)
   const network = new SocketPeerNetwork()
   const { clock } = outside
+  const trace = tracer && new MemberTrace(tracer, () => clock.now(), sid)
   const server = new EnsembleServer(
     {
       ...outside,
       network,
-      elect: (decided) => openElection({ sid, ensemble, network, clock, logger }, decided),
+      elect: (decided) => openElection({ sid, ensemble, network, clock, logger, trace }, decided),
     },
-    { config: whole, logger, members: membershipOf(sid, ensemble) },
+    {
+      config: whole,
+      logger,
+      members: membershipOf(sid, ensemble),
+      ...(trace === undefined ? {} : { trace }),
+    },
   )
   await server.start()
   return server

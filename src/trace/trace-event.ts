@@ -4,7 +4,18 @@
  */
 
 /** The subsystems that write events. `service` events are what clients can see; the others look inside. */
-export type TraceSubsystem = 'service' | 'session' | 'watcher' | 'acl' | 'tree' | 'connection' | 'storage'
+export type TraceSubsystem =
+  | 'service'
+  | 'session'
+  | 'watcher'
+  | 'acl'
+  | 'tree'
+  | 'connection'
+  | 'storage'
+  // Of a member of an ensemble.
+  | 'election'
+  | 'learner'
+  | 'leader'
 
 /**
  * One line of a trace. In JSON, 64-bit numbers are strings of `0x` and hexadecimal digits (two's complement),

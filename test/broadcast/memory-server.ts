@@ -2,7 +2,7 @@
 import { CommittedLog } from '../../src/broadcast/committed-log.js'
 import { epochOf } from '../../src/broadcast/zxid.js'
 import type { DatabaseAfter } from '../../src/broadcast/leaving.js'
-import type { Truncated } from '../../src/broadcast/learner-host.js'
+import type { Truncated } from '../../src/broadcast/truncated.js'
 import type { Transaction } from '../../src/tree/txn.js'
 
 export interface MemoryDisk {

@@ -1,10 +1,13 @@
 /** Ensembles of Apache's servers and ours, each a process of its own, that can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { service } from '../../spec/service/standard-service.js'
+import { validateTrace } from '../../src/conform/check-trace.js'
+import { explain } from '../../src/conform/format-rejection.js'
 import { ask, freePorts } from '../../src/runtime/local-ensemble.js'
 import { apacheJar } from './apache.js'
 import type { QuorumProxies } from './quorum-proxy.js'
@@ -21,9 +24,18 @@ const command = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 /** Milliseconds that anything may take on a busy machine. */
 const patience = 60_000
 
+/** A server that was killed may have left half a line. */
+async function demandAccepted(file: string): Promise<void> {
+  if (!existsSync(file)) return // killed before it began
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  const { rejection } = await validateTrace(service, lines)
+  if (rejection !== undefined) throw new Error(`${file}: ${explain(rejection)}`)
+}
+
 export class MixedEnsemble {
   private readonly folder = mkdtempSync(join(tmpdir(), 'zoospec-mixed-'))
   private readonly running = new Map<number, ChildProcess>()
+  private readonly traces: string[] = []
   private constructor(
     private readonly kinds: readonly Kind[],
     private readonly ports: readonly Ports[],
@@ -86,7 +98,9 @@ export class MixedEnsemble {
               stdio: 'ignore',
             },
           )
-        : spawn(process.execPath, [command, 'serve', file], { stdio: 'ignore' })
+        : spawn(process.execPath, [command, 'serve', file, '--trace', this.nextTrace(sid)], {
+            stdio: 'ignore',
+          })
     this.running.set(sid, child)
   }
 
@@ -114,10 +128,21 @@ export class MixedEnsemble {
     rmSync(join(this.folder, String(sid)), { recursive: true, force: true })
   }
 
+  /** Ends all, and demands that the spec allows what each of our servers did, and what the others told it. */
   async stop(): Promise<void> {
     await Promise.all(this.sids.map((sid) => this.kill(sid)))
     this.proxies?.close()
-    rmSync(this.folder, { recursive: true, force: true })
+    try {
+      for (const file of this.traces) await demandAccepted(file)
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true })
+    }
+  }
+
+  private nextTrace(sid: number): string {
+    const file = join(this.folder, `${sid}-${this.traces.length}.ndjson`)
+    this.traces.push(file)
+    return file
   }
 
   /** The mode that a server tells; undefined while it doesn't serve. */

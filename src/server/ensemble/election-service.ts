@@ -1,5 +1,5 @@
 /** A member's part in elections: the election's core, its connections, and the time between them. */
-import { Election } from '../../election/election.js'
+import { Election, type ElectionHost } from '../../election/election.js'
 import { ElectionConnections } from '../../election/election-connections.js'
 import { Repeated } from '../../election/repeated.js'
 import type { Cancel, Clock } from '../../platform/clock.js'
@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logger.js'
 import type { PeerAddress, PeerNetwork } from '../../platform/peer-network.js'
 import { configText, type EnsembleConfig, verifierOf } from '../config/ensemble-config.js'
 import type { ElectionService } from './ensemble-server.js'
+import type { MemberTrace } from './member-trace.js'
 
 export interface ElectionServiceOptions {
   readonly sid: bigint
@@ -14,6 +15,8 @@ export interface ElectionServiceOptions {
   readonly network: PeerNetwork
   readonly clock: Clock
   readonly logger: Logger
+  /** Absent where nobody looks on. */
+  readonly trace?: MemberTrace | undefined
 }
 
 /** Milliseconds between two looks at the clock. */
@@ -42,7 +45,8 @@ class MemberElection implements ElectionService {
     private readonly options: ElectionServiceOptions,
     decided: (leader: bigint) => void,
   ) {
-    const { sid, ensemble, network, logger } = options
+    const { sid, ensemble, network, logger, trace } = options
+    trace?.ensemble(ensemble)
     const { members } = ensemble
     const verifier = verifierOf(ensemble)
     const own = members.get(sid)!.election
@@ -68,10 +72,12 @@ class MemberElection implements ElectionService {
       },
       {
         send: (to, notification) => {
+          this.options.trace?.notified(to, notification)
           if (!this.repeated.is(to, notification, this.now())) this.connections.send(to, notification)
         },
         connectAll: () => this.connections.connectAll(),
         decided,
+        ...turnsFor(trace, () => this.election),
       },
     )
   }
@@ -96,5 +102,16 @@ class MemberElection implements ElectionService {
 
   private now(): number {
     return this.options.clock.elapsed()
+  }
+}
+
+/** Without a trace the core is not asked to report its turns. */
+function turnsFor(trace: MemberTrace | undefined, election: () => Election): Pick<ElectionHost, 'turned'> {
+  if (trace === undefined) return {}
+  return {
+    turned: (event, before) => {
+      const { state, vote, round } = election()
+      if (vote !== undefined) trace.electionTurn(event, before, state, vote, round)
+    },
   }
 }

@@ -25,6 +25,7 @@ import { LearnerService } from './learner-service.js'
 import { MemberData } from './member-data.js'
 import { type MemberContext, type MemberEvent, memberMachine } from './member-machine.js'
 import { NotServing } from './not-serving.js'
+import type { MemberTrace } from './member-trace.js'
 import type { PeerNetwork } from '../../platform/peer-network.js'
 import { memberInspection } from './member-inspection.js'
 import type { MemberEvents, Membership, Role, RoleParts } from './role.js'
@@ -50,6 +51,8 @@ export interface EnsembleOptions {
   readonly members: Membership
   readonly logger: Logger
   readonly events?: MemberEvents
+  /** Told of every turn of its roles. */
+  readonly trace?: MemberTrace
 }
 
 const life = compile(memberMachine)
@@ -237,7 +240,7 @@ export class EnsembleServer implements MemberContext {
   }
 
   private parts(): RoleParts {
-    const { config, members, logger, events } = this.options
+    const { config, members, logger, events, trace } = this.options
     const { network, clock } = this.outside
     return {
       config,
@@ -245,6 +248,7 @@ export class EnsembleServer implements MemberContext {
       network,
       clock,
       logger,
+      trace,
       data: this.data,
       packetLimit: config.juteMaxBuffer + packetRoom,
       serve: (replicate) => this.serve(replicate),

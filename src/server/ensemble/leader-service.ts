@@ -42,9 +42,11 @@ export class LeaderService implements Role, LeaderHost {
   /** The message encoded last: a proposal goes to all followers as it is. */
   private encoded: { readonly message: LeaderMessage; readonly bytes: Buffer } | undefined
   private isOver = false
+  readonly turned: LeaderHost['turned']
 
   constructor(private readonly parts: RoleParts) {
-    const { config, data, members } = parts
+    const { config, data, members, trace } = parts
+    if (trace !== undefined) this.turned = (event, before, after) => trace.leaderTurn(event, before, after)
     this.leader = new Leader(this, {
       sid: members.sid,
       quorums: members.quorums,

@@ -27,6 +27,7 @@ const retryInterval = 100
 export class LearnerService implements Role, LearnerHost {
   readonly name: 'following' | 'observing'
   core: ServerCore | undefined
+  readonly turned: LearnerHost['turned']
   private readonly learner: Learner
   private readonly replication = new LearnerReplication((message) => void this.learner.forward(message))
   private readonly stream: QuorumPacketStream
@@ -43,13 +44,19 @@ export class LearnerService implements Role, LearnerHost {
     const { config, data, members } = parts
     this.name = members.isObserver ? 'observing' : 'following'
     this.stream = new QuorumPacketStream(parts.packetLimit)
-    this.learner = new Learner(this, {
-      sid: members.sid,
+    const start = {
       isObserver: members.isObserver,
       acceptedEpoch: data.epochs.accepted,
       currentEpoch: data.epochs.current,
       lastZxid: data.tree.lastProcessedZxid,
       startsOver,
+    }
+    const { trace } = parts
+    trace?.learnerBegins(start)
+    if (trace !== undefined) this.turned = (event, before, after) => trace.learnerTurn(event, before, after)
+    this.learner = new Learner(this, {
+      ...start,
+      sid: members.sid,
       committedLog: data.committedLog,
       tickTime: config.tickTime,
       initLimit: config.initLimit,
@@ -104,6 +111,7 @@ export class LearnerService implements Role, LearnerHost {
   // --- what the core asks for ---
 
   send(message: LearnerMessage): void {
+    this.parts.trace?.learnerSent(message)
     this.link?.send(learnerPacket(message))
   }
 

@@ -4,7 +4,7 @@
  */
 import type { SessionId, Zxid } from '../../../spec/vocabulary/index.js'
 import { CommittedLog } from '../../broadcast/committed-log.js'
-import type { Truncated } from '../../broadcast/learner-host.js'
+import type { Truncated } from '../../broadcast/truncated.js'
 import type { DatabaseAfter } from '../../broadcast/leaving.js'
 import type { Logger } from '../../platform/logger.js'
 import { EpochFiles } from '../../storage/epoch-files.js'

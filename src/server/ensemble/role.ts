@@ -10,6 +10,7 @@ import type { ServerCore } from '../core.js'
 import type { ProposerParts } from '../replication/proposer.js'
 import type { Replication } from '../replication/replication.js'
 import type { MemberData } from './member-data.js'
+import type { MemberTrace } from './member-trace.js'
 import type { PeerAddress, PeerNetwork } from '../../platform/peer-network.js'
 
 /** Who else is in the ensemble, as a role needs it. */
@@ -48,6 +49,8 @@ export interface RoleParts {
   readonly network: PeerNetwork
   readonly clock: Clock
   readonly logger: Logger
+  /** Absent where nobody looks on. */
+  readonly trace: MemberTrace | undefined
   readonly data: MemberData
   /** Bytes that a packet may have. */
   readonly packetLimit: number

@@ -14,6 +14,8 @@ import { ClientHistory, type Shared } from './judge/client-history.js'
 import { CommitOrder } from './judge/commit-order.js'
 import { SpecOrder } from './judge/spec-order.js'
 import { Violation } from './judge/violation.js'
+import { MemberValidator } from '../../conform/member-validator.js'
+import type { TraceEvent } from '../../trace/trace-event.js'
 import { Reached } from './reached.js'
 import { SimulatedNetwork } from './network.js'
 import { SimulatedClient } from './simulated-client.js'
@@ -30,6 +32,7 @@ export class SimulatedEnsemble {
   readonly order: SpecOrder
   /** What no rule allows; the first of it. */
   violation: Violation | undefined
+  private readonly turns = new Map<string, MemberValidator>()
   readonly reached = new Reached()
   readonly counts = { commits: 0, elections: 0, failures: 0 }
   readonly shared: Shared
@@ -80,6 +83,7 @@ export class SimulatedEnsemble {
           appended: (...of) => this.judge(() => this.commits.appended(...of)),
           committed: (...of) => this.committed(...of),
           established: (...of) => this.established(...of),
+          turned: (event) => this.turned(event),
           failed: (of, error) => this.failed(of, error),
         }),
     )
@@ -155,6 +159,18 @@ export class SimulatedEnsemble {
       if (!isLeader) return this.commits.serves(sid, data)
       this.counts.elections++
       this.commits.leads(sid, epoch, data)
+    })
+  }
+
+  /** Every turn of every server is one that the spec's machines allow. */
+  private turned(event: TraceEvent): void {
+    this.judge(() => {
+      // A server's first event begins a new process.
+      if (event.seq === 1) this.turns.set(event.server, new MemberValidator())
+      const rejection = this.turns.get(event.server)?.accept(event)
+      if (rejection === undefined) return
+      const { rule, why, allowed } = rejection
+      throw new Violation(rule, `${why}; the spec has ${allowed.join(', ')}`)
     })
   }
 

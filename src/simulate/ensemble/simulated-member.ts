@@ -8,8 +8,10 @@ import type { EnsembleConfig } from '../../server/config/ensemble-config.js'
 import { openElection } from '../../server/ensemble/election-service.js'
 import { EnsembleServer } from '../../server/ensemble/ensemble-server.js'
 import { membershipOf } from '../../server/ensemble/membership.js'
+import { MemberTrace } from '../../server/ensemble/member-trace.js'
 import type { EstablishedWith, MemberEvents } from '../../server/ensemble/role.js'
 import { StorageError } from '../../storage/errors.js'
+import type { TraceEvent, Tracer } from '../../trace/trace-event.js'
 import type { Transaction } from '../../tree/txn.js'
 import { SimulatedDisk } from '../simulated-disk.js'
 import type { CrashKind } from '../simulated-file.js'
@@ -39,6 +41,8 @@ export interface SimulatedMemberOptions {
   readonly committed: (sid: bigint, transaction: Transaction, after: Zxid) => void
   /** A leader has a quorum, or a learner begins to serve. */
   readonly established: (sid: bigint, epoch: number, isLeader: boolean, data: EstablishedWith) => void
+  /** A turn of one of its roles, as a trace has it. */
+  readonly turned: (event: TraceEvent) => void
   /** The server has stopped on its own. */
   readonly failed: (sid: bigint, error: Error) => void
 }
@@ -85,6 +89,7 @@ export class SimulatedMember {
     const clock = (this.clock = new MachineClock(network.queue, this.clockError))
     this.watchDisk(disk)
     const own = network.of(host)
+    const trace = this.traceOf(clock)
     const whole = { ...defaultConfig(), dataDir: '/data', clientPort: 2181, ...config }
     const server: EnsembleServer = new EnsembleServer(
       {
@@ -96,9 +101,15 @@ export class SimulatedMember {
         compression: { gzip: unused, gunzip: unused, compressBlock: unused, uncompressBlock: unused },
         process: { id: 1, version: 'simulated', environment: () => [], fileDescriptors: unused },
         network: own,
-        elect: (decided) => openElection({ sid, ensemble, network: own, clock, logger }, decided),
+        elect: (decided) => openElection({ sid, ensemble, network: own, clock, logger, trace }, decided),
       },
-      { config: whole, logger, members: membershipOf(sid, ensemble), events: this.events(() => server) },
+      {
+        config: whole,
+        logger,
+        members: membershipOf(sid, ensemble),
+        events: this.events(() => server),
+        trace,
+      },
     )
     this.server = server
     const ended = (error: unknown) => {
@@ -176,6 +187,17 @@ export class SimulatedMember {
         code: 'ENOSPC',
       })
     }
+  }
+
+  private traceOf(clock: MachineClock): MemberTrace {
+    const { sid, turned } = this.options
+    const server = `server.${sid}`
+    let seq = 0
+    // Of a server that is gone nothing more is told.
+    const tracer: Tracer = (event) => {
+      if (this.clock === clock && this.isUp) turned({ seq: ++seq, server, ...event })
+    }
+    return new MemberTrace(tracer, () => clock.now(), sid)
   }
 
   private events(serverOf: () => EnsembleServer): MemberEvents {
