@@ -21,8 +21,11 @@ import type { Role, RoleParts } from './role.js'
 
 /** Ticks after which a leader that can't be reached is given up: it may have died since it was elected (ENSEMBLE-23). */
 const ticksToReach = 2
-/** Milliseconds between two tries to reach a leader that does not listen yet. */
-const retryInterval = 100
+/**
+ * Milliseconds between two tries to reach a leader that does not listen yet. It settles on itself in the same moments in which this
+ * server settles on it, and clients wait for both.
+ */
+const retryInterval = 10
 
 export class LearnerService implements Role, LearnerHost {
   readonly name: 'following' | 'observing'
