@@ -161,6 +161,6 @@ function readNodes(reader: JuteReader, tree: DataTree, acls: ReadonlyMap<bigint,
 }
 
 /** One object for two equal numbers of 64 bits: most znodes have few different ones. */
-function same(value: bigint, known: bigint): bigint {
+export function same(value: bigint, known: bigint): bigint {
   return value === known ? known : value
 }

@@ -7,7 +7,7 @@ import { DataTree, type TreeOptions } from '../tree/data-tree.js'
 import { parentOf } from '../tree/paths.js'
 import { Znode } from '../tree/znode.js'
 import { JuteReader, JuteWriter, MarshallingError, readAcls } from '../wire/index.js'
-import { openNumber, type SessionEntry, writeContent } from './snapshot-format.js'
+import { openNumber, same, type SessionEntry, writeContent } from './snapshot-format.js'
 
 const signature = 'BenWasHere'
 /** Bytes of a znode behind its data. */
@@ -122,13 +122,13 @@ export class SnapshotIntake {
   /** A path that none has yet, below a znode that came before; the root's is empty. */
   private checkPlace(path: string, at: number): void {
     const { tree } = this
-    const found = JSON.stringify(path)
+    const refuse = (expected: string) => this.error(expected, JSON.stringify(path), at)
     // Not more: servers have differed in which names they take.
-    if (path !== '' && (!path.startsWith('/') || `${path}/`.includes('//')))
-      throw this.error('a path', found, at)
-    if (tree.get(path) !== undefined) throw this.error('a path that no znode has yet', found, at)
+    if (path !== '' && (!path.startsWith('/') || path.endsWith('/') || path.includes('//')))
+      throw refuse('a path')
+    if (tree.get(path) !== undefined) throw refuse('a path that no znode has yet')
     if (path !== '' && tree.get(parentOf(path) ?? '') === undefined)
-      throw this.error('a path whose parent came before', found, at)
+      throw refuse('a path whose parent came before')
   }
 
   private *readNode(path: string, acls: ReadonlyMap<bigint, readonly Acl[]>): Generator<void, void> {
@@ -138,14 +138,14 @@ export class SnapshotIntake {
     const data = length < 0 ? null : Buffer.from(this.bytes.subarray(at, at + length))
     const acl = acls.get(fields.long()) ?? openAcl
     const node = new Znode(data, acl, fields.long(), 0, 0n)
-    node.mzxid = fields.long()
+    node.mzxid = same(fields.long(), node.czxid)
     node.ctime = fields.time()
     node.mtime = fields.time()
     node.version = fields.int()
     node.creations = fields.int()
     node.aversion = fields.int()
-    node.ephemeralOwner = fields.long()
-    node.pzxid = fields.long()
+    node.ephemeralOwner = same(fields.long(), 0n)
+    node.pzxid = same(fields.long(), node.mzxid)
     this.tree.restore(path, node)
   }
 
