@@ -103,7 +103,7 @@ class OpenFile implements WriteFile {
     this.end += bytes.length
   }
 
-  grow(size: number): void {
+  resize(size: number): void {
     ftruncateSync(this.fd, size)
   }
 

@@ -156,7 +156,7 @@ export class SimulatedDisk implements Disk {
         file.change({ kind: 'write', at: end, bytes: Uint8Array.from(bytes) })
         end += bytes.length
       },
-      grow: (size) => file.change({ kind: 'size', size }),
+      resize: (size) => file.change({ kind: 'size', size }),
       sync: (done) => {
         const finish = file.beginSync()
         this.syncs.push(() => {

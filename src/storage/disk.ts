@@ -14,8 +14,8 @@ export interface ReadFile {
 /** A new file that is written from its start to its end. */
 export interface WriteFile {
   append(bytes: Uint8Array): void
-  /** Makes the file longer than what was appended; what follows reads as zeros until it is appended. */
-  grow(size: number): void
+  /** Makes the file as long as what was appended, or longer; what follows reads as zeros until it is appended. */
+  resize(size: number): void
   /** Makes durable what was appended before; tells when it is, or why it can't be. */
   sync(done: (error: Error | null) => void): void
   close(): void

@@ -84,6 +84,7 @@ export class LogWriter {
     while (!this.isFailed && (this.isScheduled || this.isSyncing || this.writer.position > 0)) {
       await new Promise<void>((resolve) => this.idle.push(resolve))
     }
+    this.cutRoom()
     this.abandon()
   }
 
@@ -179,12 +180,19 @@ export class LogWriter {
     return file
   }
 
+  /** What the file was grown by and did not need: the next start would read all of it, in search of records behind zeros. */
+  private cutRoom(): void {
+    const { file, size, allocated } = this
+    if (file === undefined || this.isFailed || allocated <= size) return
+    this.guard('cut', () => file.resize(size))
+  }
+
   /** Grows the file ahead of its records, so that a sync rarely has to note a new size. */
   private grow(more: number): void {
     const { preAllocSize } = this.options
     if (preAllocSize === 0 || this.size + more + 4096 < this.allocated) return
     this.allocated = Math.ceil((this.size + more + preAllocSize) / 4096) * 4096
-    this.file!.grow(this.allocated)
+    this.file!.resize(this.allocated)
   }
 
   private guard(done: string, action: () => void): void {

@@ -52,9 +52,9 @@ export class CrashingDisk implements Disk {
         this.step()
         file.append(bytes)
       },
-      grow: (size) => {
+      resize: (size) => {
         this.step()
-        file.grow(size)
+        file.resize(size)
       },
       sync: (done) => {
         this.step()
