@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random/random.js'
 import type { Claim, Disk, ReadFile, WriteFile } from '../storage/disk.js'
-import { type CrashKind, emptyContent, SimulatedFile } from './simulated-file.js'
+import { type CrashKind, type DurableFile, emptyContent, SimulatedFile } from './simulated-file.js'
 
 export type DiskOperation = 'create' | 'append' | 'sync' | 'rename' | 'remove' | 'truncate' | 'syncFolder'
 
@@ -60,6 +60,13 @@ export class SimulatedDisk implements Disk {
     this.syncs.length = 0
     this.claimed.clear()
     this.fault = () => {}
+  }
+
+  /** The files of a folder that a crash leaves for certain, by name. */
+  *durableFiles(folder: string): Generator<readonly [string, DurableFile]> {
+    const start = `${folder}/`
+    for (const [path, file] of this.durableNames)
+      if (path.startsWith(start)) yield [path.slice(start.length), file]
   }
 
   makeFolder(folder: string): void {

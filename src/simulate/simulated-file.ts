@@ -24,9 +24,17 @@ export function emptyContent(): Content {
   return { bytes: Buffer.alloc(256), size: 0 }
 }
 
-export class SimulatedFile {
+/** What of a file a crash leaves for certain. */
+export interface DurableFile {
+  /** How often what is durable became shorter. */
+  readonly cuts: number
+  durableBytes(): Buffer
+}
+
+export class SimulatedFile implements DurableFile {
   private readonly durable: Content
   private unsynced: FileChange[] = []
+  cuts = 0
 
   constructor(readonly content: Content) {
     this.durable = copyOf(content)
@@ -41,9 +49,16 @@ export class SimulatedFile {
   beginSync(): () => void {
     const synced = new Set(this.unsynced)
     return () => {
-      for (const change of synced) apply(this.durable, change)
+      for (const change of synced) {
+        if (change.kind === 'size' && change.size < this.durable.size) this.cuts++
+        apply(this.durable, change)
+      }
       this.unsynced = this.unsynced.filter((change) => !synced.has(change))
     }
+  }
+
+  durableBytes(): Buffer {
+    return this.durable.bytes.subarray(0, this.durable.size)
   }
 
   /** What a crash leaves. */

@@ -12,6 +12,7 @@ import type { Schedule } from './fault.js'
 import { Changes } from './judge/changes.js'
 import { ClientHistory, type Shared } from './judge/client-history.js'
 import { CommitOrder } from './judge/commit-order.js'
+import { DurableQuorum } from './judge/durable-quorum.js'
 import { SpecOrder } from './judge/spec-order.js'
 import { Violation } from './judge/violation.js'
 import { MemberValidator } from '../../conform/member-validator.js'
@@ -37,6 +38,7 @@ export class SimulatedEnsemble {
   readonly counts = { commits: 0, elections: 0, failures: 0 }
   readonly shared: Shared
   private readonly commits: CommitOrder
+  private readonly disks = new DurableQuorum(() => this.members.slice(0, this.schedule.servers))
   private readonly histories = new Map<bigint, ClientHistory>()
   private readonly hosts: readonly string[]
   private clientsBegun = 0
@@ -151,14 +153,22 @@ export class SimulatedEnsemble {
   }
 
   private committed(sid: bigint, transaction: Transaction, after: Zxid): void {
-    this.judge(() => this.commits.committed(sid, transaction, after))
+    this.judge(() => {
+      const { last } = this.commits
+      this.commits.committed(sid, transaction, after)
+      if (this.commits.last > last) this.disks.committed(this.commits.last)
+    })
   }
 
   private established(sid: bigint, epoch: number, isLeader: boolean, data: EstablishedWith): void {
     this.judge(() => {
-      if (!isLeader) return this.commits.serves(sid, data)
+      if (!isLeader) {
+        this.commits.serves(sid, data)
+        return this.disks.serves(sid, epoch)
+      }
       this.counts.elections++
       this.commits.leads(sid, epoch, data)
+      this.disks.leads(sid, epoch, this.commits.last)
     })
   }
 
