@@ -28,6 +28,14 @@ const shared: readonly string[] = [
   'snapshot-installed-under-its-final-name',
   'snapshot-of-its-last-change',
   'trunc-keeps-the-first-transaction-behind',
+  'own-ack-before-log',
+  'sync-acks-all-that-waits',
+  'acks-outlive-their-connection',
+  'newleader-acked-before-the-epoch-is-written',
+  'newleader-acked-without-its-history',
+  'uptodate-before-a-quorum-has-newleader',
+  'name-of-log-not-synced',
+  'name-of-epoch-not-synced',
 ]
 
 const known = [
