@@ -19,8 +19,8 @@ export interface ElectionServiceOptions {
   readonly trace?: MemberTrace | undefined
 }
 
-/** Milliseconds between two looks at the clock: by so much may a wait be too long, while nobody is served. */
-const tick = 5
+/** Milliseconds between two looks at the clock. */
+const tick = 20
 /** Milliseconds that a connection to another server may take. */
 const connectTimeout = 5000
 
