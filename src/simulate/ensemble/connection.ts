@@ -87,7 +87,9 @@ export class End implements Link {
 
   attach(listener: (link: Link) => LinkListener): void {
     this.listener = listener(this)
-    this.other.deliverLater()
+    // What ended it while nobody listened yet is told now.
+    if (this.isOver) this.connection.network.queue.after(0, () => this.listener?.ended())
+    else this.other.deliverLater()
   }
 
   send(bytes: Uint8Array): void {
