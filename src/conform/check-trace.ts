@@ -67,7 +67,9 @@ export async function validateTrace(
     }
     try {
       const rejection =
-        event.subsystem === 'service' ? validator.accept(event) : memberOf(members, event).accept(event)
+        event.subsystem === 'service'
+          ? validator.accept(event)
+          : memberOf(members, event, coverage).accept(event)
       if (rejection !== undefined) return { rejection, events, coverage }
     } catch (error) {
       if (error instanceof TraceInputError) throw new TraceFormatError(line, error.message)
@@ -81,10 +83,14 @@ export async function validateTrace(
   return { rejection: undefined, events, coverage }
 }
 
-function memberOf(members: Map<string, MemberValidator>, { server }: TraceEvent): MemberValidator {
+function memberOf(
+  members: Map<string, MemberValidator>,
+  { server }: TraceEvent,
+  coverage: Coverage,
+): MemberValidator {
   const found = members.get(server)
   if (found !== undefined) return found
-  const made = new MemberValidator()
+  const made = new MemberValidator(coverage)
   members.set(server, made)
   return made
 }

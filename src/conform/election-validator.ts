@@ -8,12 +8,15 @@ import { hierarchical, majority, type Member } from '../../spec/quorum/quorum.js
 import type { TraceEvent } from '../trace/trace-event.js'
 import { formatValue } from './format-event.js'
 import type { Rejection } from './rejection.js'
+import type { Coverage } from './rule-coverage.js'
 
 /** The rule where none of a turn's own is known. */
 const general = 'ELECTION-15'
 
 export class ElectionValidator {
   private spec: ElectionState | undefined
+
+  constructor(private readonly coverage?: Coverage) {}
 
   accept(event: TraceEvent): Rejection | undefined {
     const { input } = event
@@ -26,6 +29,7 @@ export class ElectionValidator {
     const step = stepElection(spec, specEvent(input))
     if (step === null)
       return reject(event, general, `${input.type} has no place in ${spec.value}`, allowedIn(spec.value))
+    this.coverage?.recordRules(step.rules)
     this.spec = { value: step.value, context: step.context }
     const rule = step.rules.at(-1) ?? general
     const found = { state: event.after, ...event.vars }

@@ -17,6 +17,7 @@ import { compilePure } from '../machine/compile-pure.js'
 import type { TraceEvent } from '../trace/trace-event.js'
 import { formatValue } from './format-event.js'
 import type { Rejection } from './rejection.js'
+import type { Coverage } from './rule-coverage.js'
 
 const spec = compilePure(followerMachine)
 /** The leader's sid, which no rule of a learner asks for. */
@@ -35,6 +36,8 @@ export class LearnerValidator {
   private waiting: FollowerEvent | undefined
   private sent: unknown[] = []
   private rule = general
+
+  constructor(private readonly coverage?: Coverage) {}
 
   accept(event: TraceEvent): Rejection | undefined {
     const input = event.input as Input
@@ -151,6 +154,7 @@ export class LearnerValidator {
   private step(event: FollowerEvent): string | undefined {
     const step = spec.step(this.value, this.context!, event)
     if (step === null) return `${formatValue(event)} has no place in ${this.value}`
+    this.coverage?.recordRules(step.transition.rules)
     this.rule = step.transition.rules.at(-1) ?? general
     this.value = step.value
     this.sent.push(...step.context.sends.map(({ packet }) => packet))

@@ -3,11 +3,18 @@ import type { TraceEvent } from '../trace/trace-event.js'
 import { ElectionValidator } from './election-validator.js'
 import { LearnerValidator } from './learner-validator.js'
 import type { Rejection } from './rejection.js'
+import type { Coverage } from './rule-coverage.js'
 import { checkTransition } from './state-mapping.js'
 
 export class MemberValidator {
-  private readonly election = new ElectionValidator()
-  private readonly learner = new LearnerValidator()
+  private readonly election: ElectionValidator
+  private readonly learner: LearnerValidator
+
+  /** @param coverage counts the rules that decide, where somebody wants to know */
+  constructor(coverage?: Coverage) {
+    this.election = new ElectionValidator(coverage)
+    this.learner = new LearnerValidator(coverage)
+  }
 
   /** The first rejection is the last word: nothing should follow it. */
   accept(event: TraceEvent): Rejection | undefined {

@@ -17,6 +17,11 @@ export class Coverage {
     for (const rule of step.rules) count(this.rules, rule)
   }
 
+  /** The rules of a step of another machine than the service's. */
+  recordRules(rules: readonly string[]): void {
+    for (const rule of rules) count(this.rules, rule)
+  }
+
   /** Adds another run's counts. */
   add(other: Coverage): void {
     for (const [name, times] of other.transitions) count(this.transitions, name, times)

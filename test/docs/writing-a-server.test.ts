@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { offeredKeys } from '../../src/server/config/keys.js'
+import { service } from '../../spec/service/standard-service.js'
+import { validateTrace } from '../../src/conform/check-trace.js'
 import { notAllowed, words } from '../../src/server/four-letter/commands.js'
 
 const page = readFileSync('docs/writing-a-server.md', 'utf8')
@@ -29,4 +31,15 @@ test('The page names keys that the server offers, with their defaults', (t) => {
     for (const [at, key] of keys.entries()) t.truthy(key, namesIn(names)[at])
     t.is(keys.map((key) => key!.default).join(' and '), fallback)
   }
+})
+
+test('ELECTION-23: the trace on the page is accepted, and rejected where a voter is not told', async (t) => {
+  const [, trace = ''] = /^```json\n([^]*?)^```$/m.exec(page) ?? []
+  const lines = trace.split('\n').filter((line) => line !== '')
+  t.is(lines.length, 2)
+  const { rejection, coverage } = await validateTrace(service, lines)
+  t.is(rejection, undefined)
+  t.true(coverage.rules.has('ELECTION-23'), [...coverage.rules.keys()].join())
+  const silent = lines.map((line) => line.replace(/,\{"to":3,.*\}\]/, ']'))
+  t.regex((await validateTrace(service, silent)).rejection?.why ?? '', /^election of server 2: sent/)
 })
