@@ -36,6 +36,7 @@ const shared: readonly string[] = [
   'uptodate-before-a-quorum-has-newleader',
   'name-of-log-not-synced',
   'name-of-epoch-not-synced',
+  'session-expires-a-timeout-early',
 ]
 
 const known = [
@@ -47,7 +48,7 @@ const known = [
   ...zabMutants,
 ]
 
-/** Mistakes between the cores, which only a whole server shows. */
+/** Mistakes that no other list has: most are between the cores, where only a whole server shows them. */
 const own: readonly Omit<Mutant, 'tests'>[] = [
   {
     id: 'trunc-done-in-words-only',
@@ -90,6 +91,76 @@ const own: readonly Omit<Mutant, 'tests'>[] = [
     find: 'return [...heard].map(([sessionId, timeout]) => ({ sessionId, timeout }));',
     replace: 'return [];',
     rules: ['SESSION-53'],
+  },
+  {
+    id: 'sync-counts-what-came-meanwhile',
+    file: 'src/storage/log-writer.ts',
+    find: 'this.sync(this.file, () => this.done(upTo));',
+    replace: 'this.sync(this.file, () => this.done(this.appended));',
+    rules: ['BROADCAST-52', 'SERVICE-70'],
+  },
+  {
+    id: 'rolled-log-not-synced',
+    file: 'src/storage/log-writer.ts',
+    find: 'this.retired.push(this.file);',
+    replace: 'this.file.close();',
+    rules: ['SERVICE-70'],
+  },
+  {
+    id: 'majority-with-half',
+    file: 'src/quorum/quorum-verifier.ts',
+    find: '2 * countOf(this.voters, sids) > this.voters.size',
+    replace: '2 * countOf(this.voters, sids) >= this.voters.size',
+    rules: ['QUORUM-12'],
+  },
+  {
+    id: 'gone-follower-still-counted',
+    file: 'src/broadcast/learners.ts',
+    find: 'this.byId.delete(id);\n        this.sort();',
+    replace: 'this.byId.delete(id);',
+    rules: ['BROADCAST-61'],
+  },
+  {
+    id: 'leader-synchronizes-up-to-its-start',
+    file: 'src/broadcast/leader-role.ts',
+    find: 'this.lastProcessed = zxid;\n        this.options.committedLog.add(transaction);',
+    replace: 'this.options.committedLog.add(transaction);',
+    rules: ['BROADCAST-31'],
+  },
+  {
+    id: 'snapshot-of-the-sessions-of-its-start',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'return this.entries?.() ?? [...this.sessions];',
+    replace: 'return [...this.sessions];',
+    rules: ['SESSION-43', 'BROADCAST-58'],
+  },
+  {
+    id: 'sessions-of-a-role-end-with-it',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'this.sessions = new Map(this.entries());',
+    replace: '{}',
+    rules: ['SESSION-43', 'BROADCAST-63'],
+  },
+  {
+    id: 'session-of-a-diff-forgotten',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'this.sessions.set(header.clientId, txn.timeOut);',
+    replace: '{}',
+    rules: ['SESSION-10', 'BROADCAST-44'],
+  },
+  {
+    id: 'committed-log-kept-at-a-load',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'const { outside, config, folders, logger } = this.options;\n        this.committedLog.clear();',
+    replace: 'const { outside, config, folders, logger } = this.options;',
+    rules: ['BROADCAST-33'],
+  },
+  {
+    id: 'log-cut-and-memory-stays',
+    file: 'src/server/ensemble/member-data.ts',
+    find: 'if (isCut)\n            this.load();',
+    replace: '',
+    rules: ['BROADCAST-41'],
   },
 ]
 
