@@ -117,7 +117,8 @@ export class MixedEnsemble {
   async kill(sid: number): Promise<void> {
     const child = this.running.get(sid)
     this.running.delete(sid)
-    if (child === undefined) return
+    // One that has ended by itself closes no more.
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('close', resolve))
     child.kill('SIGKILL')
     await ended
