@@ -3,6 +3,7 @@
  * sends must be due. The spec's disk is kept short: of the log the last record counts here, of the tree how far it has come.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { AnyStateNode } from 'xstate'
 import type { Ensemble, Txn } from '../../spec/broadcast/broadcast-types.js'
 import { noEffects } from '../../spec/broadcast/effects.js'
 import {
@@ -14,6 +15,7 @@ import { followerMachine } from '../../spec/broadcast/follower-machine.js'
 import { lastLogged } from '../../spec/broadcast/store.js'
 import { lastCounter } from '../../spec/broadcast/zxid.js'
 import { compilePure } from '../machine/compile-pure.js'
+import { rulesOf, transitionsOf } from '../machine/structure.js'
 import type { TraceEvent } from '../trace/trace-event.js'
 import { formatValue } from './format-event.js'
 import type { Rejection } from './rejection.js'
@@ -23,7 +25,7 @@ const spec = compilePure(followerMachine)
 /** The leader's sid, which no rule of a learner asks for. */
 const leader = 0
 /** The rule where none of a turn's own is known. */
-const general = 'BROADCAST-65'
+const general = 'BROADCAST-67'
 /** States of a server that waits for its disk, or for a stream: to the spec it has not taken the packet yet. */
 const waits = new Set(['synchronization.truncating', 'synchronization.receivingSnapshot'])
 
@@ -153,7 +155,10 @@ export class LearnerValidator {
   /** @returns why the spec takes no such step */
   private step(event: FollowerEvent): string | undefined {
     const step = spec.step(this.value, this.context!, event)
-    if (step === null) return `${formatValue(event)} has no place in ${this.value}`
+    if (step === null) {
+      this.rule = ruleOf(this.value, event.type)
+      return `${formatValue(event)} has no place in ${this.value}`
+    }
     this.coverage?.recordRules(step.transition.rules)
     this.rule = step.transition.rules.at(-1) ?? general
     this.value = step.value
@@ -176,6 +181,14 @@ export class LearnerValidator {
   private reject(event: TraceEvent, why: string, allowed: readonly string[] = []): Rejection {
     return { event, rule: this.rule, why: `learner ${event.instance}: ${why}`, allowed }
   }
+}
+
+/** The rule that says when an event has its place in a state. */
+function ruleOf(value: string, type: string): string {
+  let leaf: AnyStateNode | undefined = followerMachine.root
+  for (const key of value.split('.')) leaf = leaf?.states[key]
+  const [first] = leaf === undefined ? [] : transitionsOf(leaf, type)
+  return rulesOf(first?.meta)[0] ?? general
 }
 
 /** The last record of the log stands for it; the transactions themselves are the service's business. */

@@ -54,7 +54,7 @@ export const mappings: ReadonlyMap<string, Mapping> = new Map([
         HALF_TICK: ['GIVE_UP'],
         LOG_FAILED: ['DISK_ERROR', 'GIVE_UP'],
       },
-      rule: 'BROADCAST-65',
+      rule: 'BROADCAST-67',
     },
   ],
 ])

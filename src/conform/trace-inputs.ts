@@ -110,19 +110,20 @@ export function readInput(input: { readonly type: string } & Readonly<Record<str
       `no service event is called ${input.type}; there are ${Object.keys(fields).join(', ')}`,
     )
   }
-  check(input, input.type, needed)
+  checkFields(input, input.type, needed)
   if (input.type === 'commit') {
     const more = causes[String(input.cause)]
     if (more === undefined)
       throw new TraceInputError(
         `a commit's cause is one of ${Object.keys(causes).join(', ')}, not ${String(input.cause)}`,
       )
-    check(input, `commit (${String(input.cause)})`, more)
+    checkFields(input, `commit (${String(input.cause)})`, more)
   }
   return input as unknown as Input
 }
 
-function check(
+/** Throws {@link TraceInputError} where a field is missing, or of another type. */
+export function checkFields(
   input: Readonly<Record<string, unknown>>,
   name: string,
   needed: Readonly<Record<string, string>>,

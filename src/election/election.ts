@@ -30,7 +30,7 @@ export interface ElectionHost {
   /** This server has settled on a leader, which may be itself. */
   decided(leader: bigint): void
   /** A turn is over, for whoever looks on; before `decided` is called. */
-  turned?(event: ElectionEvent, before: string): void
+  readonly turned?: ((event: ElectionEvent, before: string) => void) | undefined
 }
 
 const machine = compile(electionMachine)

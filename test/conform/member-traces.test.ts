@@ -2,7 +2,7 @@
 import test from 'ava'
 import { service } from '../../spec/service/standard-service.js'
 import { validateTrace } from '../../src/conform/check-trace.js'
-import { lineTracer } from '../../src/trace/trace-codec.js'
+import { lineTracer, TraceFormatError } from '../../src/trace/trace-codec.js'
 import type { Tracer } from '../../src/trace/trace-event.js'
 import { MemberTrace } from '../../src/server/ensemble/member-trace.js'
 import { notificationOf, startOf, threeServers, transactionOf } from '../support/member-events.js'
@@ -121,7 +121,7 @@ test('BROADCAST-55: a leader that commits out of order is rejected', async (t) =
     trace.learnerTurn({ type: 'PROPOSAL', transaction: transactionOf(first) }, 'broadcast', 'broadcast')
     trace.learnerTurn({ type: 'COMMIT', zxid: first + 1n }, 'broadcast', 'left')
   })
-  t.regex(rule ?? '', /COMMIT.*has no place in broadcast/)
+  t.regex(rule ?? '', /^BROADCAST-55: .*COMMIT.*has no place in broadcast/)
 })
 
 test('BROADCAST-43: a leader that leaves a proposal out is rejected', async (t) => {
@@ -130,7 +130,7 @@ test('BROADCAST-43: a leader that leaves a proposal out is rejected', async (t) 
     const transaction = transactionOf(first + 1n)
     trace.learnerTurn({ type: 'PROPOSAL', transaction }, 'broadcast', 'left')
   })
-  t.regex(rule ?? '', /PROPOSAL.*has no place in broadcast/)
+  t.regex(rule ?? '', /^BROADCAST-(43|52): .*PROPOSAL.*has no place in broadcast/)
 })
 
 test('BROADCAST-41: a cut, and a cut that the snapshot does not allow', async (t) => {
@@ -162,4 +162,26 @@ test('a leader’s turn that the spec’s machine has not is rejected', async (t
     ruleOf((trace) => trace.leaderTurn({ type: 'LEAD' }, before, after))
   t.is(await turn('elected', 'discovery.awaitingLearners'), undefined)
   t.regex((await turn('elected', 'broadcast')) ?? '', /elected on LEAD went to broadcast/)
+})
+
+test('what lacks a field, or is no event of its subsystem, is refused with its line', async (t) => {
+  const refusal = async (subsystem: 'election' | 'learner', input: { type: string }, sent?: unknown) => {
+    const lines: string[] = []
+    const tracer = lineTracer('server.2', (line) => lines.push(line))
+    tracer({ time: 1, subsystem, instance: '2', input, ...(sent === undefined ? {} : { vars: { sent } }) })
+    return (await t.throwsAsync(validateTrace(service, lines), { instanceOf: TraceFormatError }))?.message
+  }
+  t.is(
+    await refusal('election', { type: 'ENSEMBLE' }),
+    'line 1: ENSEMBLE needs member (number), and has undefined',
+  )
+  t.is(await refusal('learner', { type: 'COMMIT' }), 'line 1: COMMIT needs zxid (bigint), and has undefined')
+  t.regex(
+    (await refusal('learner', { type: 'START' })) ?? '',
+    /^line 1: no learner event is called START; there are BEGIN/,
+  )
+  t.regex(
+    (await refusal('learner', { type: 'PING' }, [null])) ?? '',
+    /^line 1: PING has something else where a list/,
+  )
 })

@@ -1,6 +1,7 @@
 /** A member's part in elections: the election's core, its connections, and the time between them. */
-import { Election, type ElectionHost } from '../../election/election.js'
+import { Election } from '../../election/election.js'
 import { ElectionConnections } from '../../election/election-connections.js'
+import type { ElectionEvent } from '../../election/election-machine.js'
 import { Repeated } from '../../election/repeated.js'
 import type { Cancel, Clock } from '../../platform/clock.js'
 import type { Logger } from '../../platform/logger.js'
@@ -77,7 +78,7 @@ class MemberElection implements ElectionService {
         },
         connectAll: () => this.connections.connectAll(),
         decided,
-        ...turnsFor(trace, () => this.election),
+        turned: trace && ((event, before) => this.tell(trace, event, before)),
       },
     )
   }
@@ -100,18 +101,12 @@ class MemberElection implements ElectionService {
     return this.connections.close()
   }
 
+  private tell(trace: MemberTrace, event: ElectionEvent, before: string): void {
+    const { state, vote, round } = this.election
+    if (vote !== undefined) trace.electionTurn(event, before, state, vote, round)
+  }
+
   private now(): number {
     return this.options.clock.elapsed()
-  }
-}
-
-/** Without a trace the core is not asked to report its turns. */
-function turnsFor(trace: MemberTrace | undefined, election: () => Election): Pick<ElectionHost, 'turned'> {
-  if (trace === undefined) return {}
-  return {
-    turned: (event, before) => {
-      const { state, vote, round } = election()
-      if (vote !== undefined) trace.electionTurn(event, before, state, vote, round)
-    },
   }
 }
